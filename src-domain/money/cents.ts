@@ -49,7 +49,12 @@ export function subtractCents(from: Cents, amount: Cents): Cents {
   return cents(from - amount);
 }
 
+export function negateCents(amount: Cents): Cents {
+  return cents(0 - amount);
+}
+
 /** Unit price × whole quantity. @throws {RangeError} when the quantity is no integer or the product too large. */
 export function multiplyCents(unit: Cents, quantity: number): Cents {
+  if (!Number.isInteger(quantity)) throw new RangeError(`Not a whole quantity: ${quantity}`);
   return cents(unit * quantity);
 }

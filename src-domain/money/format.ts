@@ -1,4 +1,4 @@
-import { type Cents, cents } from './cents.ts';
+import { type Cents, negateCents } from './cents.ts';
 
 /** A real minus sign: a hyphen is too short to be seen in a column of figures. */
 export const MINUS = '\u2212';
@@ -12,5 +12,5 @@ export function formatCents(amount: Cents, minus: string = MINUS): string {
 
 /** `formatCents` with the dollar sign, for the places where a figure stands alone. */
 export function formatDollars(amount: Cents): string {
-  return amount < 0 ? `${MINUS}$${formatCents(cents(-amount))}` : `$${formatCents(amount)}`;
+  return amount < 0 ? `${MINUS}$${formatCents(negateCents(amount))}` : `$${formatCents(amount)}`;
 }
