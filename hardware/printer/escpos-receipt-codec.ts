@@ -1,6 +1,7 @@
 import ReceiptPrinterEncoder from '@point-of-sale/receipt-printer-encoder';
 import type { ReceiptDocument } from '#domain/receipt/receipt-document.ts';
 import { assertNever } from '#domain/assert-never.ts';
+import { charactersOf } from './code-page.ts';
 import type { PrinterModel } from './printer-model.ts';
 import type { EncodeOptions, ReceiptCodec } from './receipt-codec.ts';
 import { layOutReceipt, type ReceiptRow } from './receipt-layout.ts';
@@ -36,7 +37,7 @@ function encodeRow(encoder: ReceiptPrinterEncoder, row: ReceiptRow, model: Print
       encoder.newline().align('left');
       return;
     case 'rule':
-      encoder.line('-'.repeat(model.columns));
+      encoder.line(ruleCharacter(model).repeat(model.columns));
       return;
     case 'space':
       encoder.newline();
@@ -47,6 +48,11 @@ function encodeRow(encoder: ReceiptPrinterEncoder, row: ReceiptRow, model: Print
     default:
       assertNever(row);
   }
+}
+
+/** The box-drawing line closes up to one stroke; hyphens are for tables without it. */
+function ruleCharacter(model: PrinterModel): string {
+  return charactersOf(model.codePage.name).has('─') ? '─' : '-';
 }
 
 /**

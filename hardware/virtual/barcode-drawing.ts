@@ -1,4 +1,4 @@
-import bwipjs from 'bwip-js/node';
+import { toSVG } from 'bwip-js/node';
 
 export interface Drawing {
   /** Size in dots of the printer. */
@@ -8,6 +8,9 @@ export interface Drawing {
   readonly body: string;
   readonly viewBox: string;
 }
+
+/** Options of single symbologies, which its types do not list. */
+type DrawOptions = Parameters<typeof toSVG>[0] & { suppressc?: boolean; eclevel?: string };
 
 const BARCODE_NAMES: ReadonlyMap<string, string> = new Map([
   ['upca', 'upca'],
@@ -39,14 +42,10 @@ export function drawQr(data: string, moduleWidth: number): Drawing | undefined {
   return data === '' ? undefined : draw({ bcid: 'qrcode', text: data, scale: 1, eclevel: 'M' }, moduleWidth);
 }
 
-function draw(
-  options: Parameters<typeof bwipjs.toSVG>[0] & { suppressc?: boolean },
-  moduleWidth: number,
-  barHeight?: number,
-): Drawing | undefined {
+function draw(options: DrawOptions, moduleWidth: number, barHeight?: number): Drawing | undefined {
   let svg: string;
   try {
-    svg = bwipjs.toSVG(options);
+    svg = toSVG(options);
   } catch {
     // Its one way to say that the data does not suit the symbology.
     return undefined;

@@ -23,7 +23,7 @@ export function receiptSvg(operations: readonly Operation[], dots: number): stri
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">`,
     `<path d="${outline(width, height)}" fill="${PAPER}"/>`,
-    `<g transform="translate(${SIDE} 0)" fill="${INK}" font-family="'DejaVu Sans Mono','Liberation Mono',Menlo,Consolas,monospace" font-size="20" xml:space="preserve">`,
+    `<g transform="translate(${SIDE} 0)" fill="${INK}" font-family="'DejaVu Sans Mono','Liberation Mono',Menlo,Consolas,monospace" font-size="20">`,
     ...pieces,
     '</g></svg>',
   ].join('\n');
@@ -76,7 +76,7 @@ function drawRow(row: Extract<PaperItem, { kind: 'row' }>, y: number, dots: numb
 }
 
 function spanWidth(span: Span): number {
-  return Array.from(span.text).length * CELL_WIDTH[span.style.font] * span.style.width;
+  return span.text.length * CELL_WIDTH[span.style.font] * span.style.width;
 }
 
 function drawSpan(span: Span, x: number, baseline: number): string {
@@ -89,16 +89,20 @@ function drawSpan(span: Span, x: number, baseline: number): string {
     style.underline === 0
       ? ''
       : `<rect x="${x}" y="${baseline + 4}" width="${width}" height="${style.underline * 2}"/>`;
-  if (span.text.trim() === '') return box + line;
-  const attributes = [
-    `transform="translate(${x} ${baseline}) scale(${style.width} ${style.height})"`,
-    `textLength="${width / style.width}"`,
+  const cell = CELL_WIDTH[style.font];
+  const look = [
     'lengthAdjust="spacingAndGlyphs"',
     ...(style.bold ? ['font-weight="700"'] : []),
     ...(style.inverted ? [`fill="${PAPER}"`] : []),
     ...(style.font === 'A' ? [] : ['font-size="15"']),
-  ];
-  return `${box}<text ${attributes.join(' ')}>${escapeXml(span.text)}</text>${line}`;
+  ].join(' ');
+  // Word by word at its own place: browsers collapse the spaces of a longer run.
+  const words = Array.from(span.text.matchAll(/\S+/gu), ({ 0: word, index }) => {
+    const left = x + index * cell * style.width;
+    const place = `translate(${left} ${baseline}) scale(${style.width} ${style.height})`;
+    return `<text transform="${place}" textLength="${word.length * cell}" ${look}>${escapeXml(word)}</text>`;
+  });
+  return box + words.join('') + line;
 }
 
 function drawBars(item: Extract<PaperItem, { kind: 'barcode' }>, y: number, dots: number): DrawnItem {
