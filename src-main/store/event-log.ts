@@ -1,0 +1,83 @@
+/** Appends to the terminal's own history. The head is read inside the caller's transaction, so the chain cannot fork. */
+import { desc } from 'drizzle-orm';
+import { v7 as uuidv7 } from 'uuid';
+import { type JsonValue, canonicalJson } from '#domain/events/canonical-json.ts';
+import { GENESIS_HASH } from '#domain/events/event-record.ts';
+import { encodeEventData } from '#domain/events/event-wire.ts';
+import { type SeedEvent, aggregateIdOf } from '#domain/events/seed-events.ts';
+import { type ChainHead, chainEvent } from '#sync/hash-chain.ts';
+import type { ReadHandle, WriteHandle } from './handles.ts';
+import { eventLog } from './schema.ts';
+
+/** Who writes, and where. The same for all events of one transaction. */
+export interface EventOrigin {
+  readonly terminalId: string;
+  readonly locationId: string;
+  /** UTC instant */
+  readonly timestamp: string;
+  /** The seed's metadata: user_id, channel … */
+  readonly metadata: Readonly<Record<string, JsonValue>>;
+}
+
+export interface EventLog {
+  head(): ChainHead;
+  /** Must be called inside a transaction of the same handle. */
+  append(events: readonly SeedEvent[], origin: EventOrigin): void;
+}
+
+export function eventLogOf(store: WriteHandle): EventLog {
+  const headQuery = prepareHead(store);
+  // Bound by position: at nine rows a sale, drizzle's named placeholders would cost more than SQLite's insert.
+  const insert = store.connection.prepare<unknown[]>(`
+    INSERT INTO event_log (event_type, aggregate_id, timestamp, location_id, payload, metadata,
+                           event_id, terminal_id, seq, prev_hash, hash)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+  return {
+    head: headQuery,
+    append(events, origin) {
+      let head = headQuery();
+      const metadata = canonicalJson(origin.metadata);
+      for (const event of events) {
+        const record = chainEvent(
+          {
+            eventId: uuidv7(),
+            terminalId: origin.terminalId,
+            seq: head.seq + 1,
+            eventType: event.type,
+            aggregateId: aggregateIdOf(event),
+            timestamp: origin.timestamp,
+            locationId: origin.locationId,
+            payload: canonicalJson(encodeEventData(event)),
+            metadata,
+          },
+          head.hash,
+        );
+        insert.run(
+          record.eventType,
+          record.aggregateId,
+          record.timestamp,
+          record.locationId,
+          record.payload,
+          record.metadata,
+          record.eventId,
+          record.terminalId,
+          record.seq,
+          record.prevHash,
+          record.hash,
+        );
+        head = { seq: record.seq, hash: record.hash };
+      }
+    },
+  };
+}
+
+/** The last event of the log; seq 0 and the genesis hash before the first. */
+export function prepareHead({ query }: ReadHandle): () => ChainHead {
+  const last = query
+    .select({ seq: eventLog.seq, hash: eventLog.hash })
+    .from(eventLog)
+    .orderBy(desc(eventLog.seq))
+    .limit(1)
+    .prepare();
+  return () => last.get() ?? { seq: 0, hash: GENESIS_HASH };
+}

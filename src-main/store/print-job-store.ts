@@ -1,0 +1,75 @@
+/** The persisted print queue. A job is inserted in the transaction of its sale and leaves the queue only as paper. */
+import { asc, count, eq, ne } from 'drizzle-orm';
+import { type ReceiptDocument, receiptDocumentSchema } from '#domain/receipt/receipt-document.ts';
+import type { PrintJob } from '../api/views.ts';
+import type { WriteHandle } from './handles.ts';
+import { orders, printJobs } from './schema.ts';
+
+export interface PrintJobStore {
+  /** Unprinted jobs, oldest first. */
+  unprinted(): PrintJob[];
+  unprintedCount(): number;
+  find(jobId: number): PrintJob | undefined;
+  document(jobId: number): ReceiptDocument | undefined;
+  add(orderId: string, document: ReceiptDocument, createdAt: string): number;
+  markPrinting(jobId: number): void;
+  markPrinted(jobId: number, printedAt: string): void;
+  markHeld(jobId: number, problem: string): void;
+  markWaiting(jobId: number): void;
+  /** What was at the printer when the till died: nobody knows whether it came out, so it is held for a person. */
+  recoverInterrupted(problem: string): void;
+}
+
+export function printJobStore({ query, write, connection }: WriteHandle): PrintJobStore {
+  const columns = {
+    jobId: printJobs.jobId,
+    orderId: printJobs.orderId,
+    receiptNumber: orders.receiptNumber,
+    state: printJobs.state,
+    copy: printJobs.isCopy,
+    attempts: printJobs.attempts,
+    problem: printJobs.problem,
+    createdAt: printJobs.createdAt,
+  };
+  const select = () =>
+    query.select(columns).from(printJobs).innerJoin(orders, eq(orders.orderId, printJobs.orderId));
+  const setState = (jobId: number, set: Partial<typeof printJobs.$inferInsert>) => {
+    write.update(printJobs).set(set).where(eq(printJobs.jobId, jobId)).run();
+  };
+  const begin = connection.prepare<[number]>(
+    "UPDATE print_jobs SET state = 'printing', attempts = attempts + 1, problem = NULL WHERE job_id = ?",
+  );
+  return {
+    unprinted: () => select().where(ne(printJobs.state, 'printed')).orderBy(asc(printJobs.jobId)).all(),
+    unprintedCount: () =>
+      query.select({ value: count() }).from(printJobs).where(ne(printJobs.state, 'printed')).get()?.value ??
+      0,
+    find: (jobId) => select().where(eq(printJobs.jobId, jobId)).get(),
+    document(jobId) {
+      const row = query.select().from(printJobs).where(eq(printJobs.jobId, jobId)).get();
+      return row && receiptDocumentSchema.parse(JSON.parse(row.document));
+    },
+    add: (orderId, document, createdAt) =>
+      write
+        .insert(printJobs)
+        .values({
+          orderId,
+          document: JSON.stringify(document),
+          isCopy: true,
+          state: 'waiting',
+          attempts: 0,
+          createdAt,
+        })
+        .returning({ jobId: printJobs.jobId })
+        .get().jobId,
+    markPrinting: (jobId) => {
+      begin.run(jobId);
+    },
+    markPrinted: (jobId, printedAt) => setState(jobId, { state: 'printed', printedAt, problem: null }),
+    markHeld: (jobId, problem) => setState(jobId, { state: 'held', problem }),
+    markWaiting: (jobId) => setState(jobId, { state: 'waiting', problem: null }),
+    recoverInterrupted: (problem) => {
+      write.update(printJobs).set({ state: 'held', problem }).where(eq(printJobs.state, 'printing')).run();
+    },
+  };
+}
