@@ -12,7 +12,7 @@ export interface CartStore {
 }
 
 export function cartStore({ query, connection }: WriteHandle): CartStore {
-  const upsert = connection.prepare<unknown[]>(`
+  const upsert = connection.prepare(`
     INSERT INTO open_cart (slot, cart, updated_at) VALUES (${SLOT}, ?, ?)
     ON CONFLICT (slot) DO UPDATE SET cart = excluded.cart, updated_at = excluded.updated_at`);
   return {

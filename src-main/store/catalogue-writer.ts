@@ -16,12 +16,12 @@ export interface CatalogueWriter {
 }
 
 export function catalogueWriter({ connection }: WriteHandle): CatalogueWriter {
-  const upsertCode = connection.prepare<unknown[]>(`
+  const upsertCode = connection.prepare(`
     INSERT INTO merchandise_codes (code, description, tax_category, tax_rate, gl_account) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT (code) DO UPDATE SET description = excluded.description, tax_category = excluded.tax_category,
       tax_rate = excluded.tax_rate, gl_account = excluded.gl_account`);
   const exists = connection.prepare<[string], number>('SELECT id FROM items WHERE sku = ?').pluck();
-  const upsert = connection.prepare<unknown[]>(`
+  const upsert = connection.prepare(`
     INSERT INTO items (sku, name, merchandise_code, cost, price, case_size, active, minimum_age, deposit, reorder_point)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (sku) DO UPDATE SET name = excluded.name, merchandise_code = excluded.merchandise_code,
@@ -34,7 +34,7 @@ export function catalogueWriter({ connection }: WriteHandle): CatalogueWriter {
   const refreshLow = connection.prepare<[string]>(`
     UPDATE stock SET is_low = (SELECT reorder_point > 0 AND stock.quantity <= reorder_point FROM items WHERE items.sku = stock.sku)
     WHERE sku = ?`);
-  const addKey = connection.prepare<unknown[]>(
+  const addKey = connection.prepare(
     'INSERT INTO quick_keys (position, sku, label, picture) VALUES (?, ?, ?, ?)',
   );
   return {

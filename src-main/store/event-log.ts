@@ -28,7 +28,7 @@ export interface EventLog {
 export function eventLogOf(store: WriteHandle): EventLog {
   const headQuery = prepareHead(store);
   // Bound by position: at nine rows a sale, drizzle's named placeholders would cost more than SQLite's insert.
-  const insert = store.connection.prepare<unknown[]>(`
+  const insert = store.connection.prepare(`
     INSERT INTO event_log (event_type, aggregate_id, timestamp, location_id, payload, metadata,
                            event_id, terminal_id, seq, prev_hash, hash)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);

@@ -58,16 +58,16 @@ export function saleCommitter(store: WriteHandle): CommitSale {
       ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value`,
     )
     .pluck();
-  const insertOrder = connection.prepare<unknown[]>(`
+  const insertOrder = connection.prepare(`
     INSERT INTO orders (order_id, receipt_number, completed_at, user_id, subtotal, deposit, tax, total, age_verified)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`);
-  const insertLine = connection.prepare<unknown[]>(`
+  const insertLine = connection.prepare(`
     INSERT INTO order_lines (order_id, line_number, sku, name, merchandise_code, quantity, unit_price, amount, deposit, tax)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
-  const insertPayment = connection.prepare<unknown[]>(`
+  const insertPayment = connection.prepare(`
     INSERT INTO payments (payment_id, order_id, method, amount, tendered, change_given, approval_code, captured_at)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
-  const insertPrintJob = connection.prepare<unknown[]>(`
+  const insertPrintJob = connection.prepare(`
     INSERT INTO print_jobs (order_id, document, is_copy, state, attempts, created_at) VALUES (?, ?, 0, 'waiting', 0, ?)`);
 
   function writeOrder(sale: TenderedSale, receiptNumber: string): void {

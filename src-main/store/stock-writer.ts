@@ -22,10 +22,10 @@ export function stockWriter({ connection }: WriteHandle): StockWriter {
   const current = connection.prepare<[string], { quantity: number }>(
     'SELECT quantity FROM stock WHERE sku = ?',
   );
-  const set = connection.prepare<unknown[]>(`
+  const set = connection.prepare(`
     INSERT INTO stock (sku, quantity, is_low) VALUES (?, ?, ?)
     ON CONFLICT (sku) DO UPDATE SET quantity = excluded.quantity, is_low = excluded.is_low`);
-  const record = connection.prepare<unknown[]>(`
+  const record = connection.prepare(`
     INSERT INTO stock_movements (sku, change, quantity_after, reason, reference_id, moved_at) VALUES (?, ?, ?, ?, ?, ?)`);
   return {
     move({ sku, change, reason, referenceId, reorderPoint, caseSize }, movedAt) {

@@ -1,0 +1,262 @@
+/**
+ * Replays the terminal's event log to the server.
+ *
+ *                start                       link open                    hello answered
+ *     ┌─────────┐       ┌────────────┐                  ┌─────────────┐  nothing waits   ┌──────┐
+ *     │ offline │──────▶│ connecting │─────────────────▶│ catching up │─────────────────▶│ live │
+ *     └─────────┘       └────────────┘                  └─────────────┘◀─────────────────└──────┘
+ *          ▲  ▲               │ fails                          │    new events wait           │
+ *          │  └───────────────┘                                │                              │
+ *          └───────────────────────────────────────────────────┴── link breaks, silence ──────┘
+ *
+ *     refused: the server said no to this terminal (token, protocol, forked or altered history). Selling goes
+ *     on; the reason is on the screen; tried again now and then, because a person may mend it on either side.
+ *
+ * What keeps it exact:
+ * - The cursor moves on the server's word alone: `hello` and the cumulative acknowledgements.
+ * - Silence or a broken line is an unknown outcome: the link is dropped and the next `hello` asks. Nothing is guessed.
+ * - Up to WINDOW batches are under way; each was read from disk, so memory does not grow with the backlog.
+ * - `wake()` during a push is never lost: `pump` looks at the log itself, not at the wake-ups.
+ */
+import { assertNever } from '#domain/assert-never.ts';
+import { GENESIS_HASH } from '#domain/events/event-record.ts';
+import { backoffDelay } from './backoff.ts';
+import type { Outbox } from './outbox.ts';
+import { MAX_BATCH_BYTES, MAX_BATCH_EVENTS, type PushReply } from './protocol/messages.ts';
+import type { OpenLink, SyncLink } from './sync-link.ts';
+
+export type SyncState = 'offline' | 'connecting' | 'catching_up' | 'live' | 'refused';
+
+export interface EngineStatus {
+  readonly state: SyncState;
+  readonly ackedThrough: number;
+  /** UTC instant; null while connected. */
+  readonly offlineSince: string | null;
+  /** The last error in words; null once things go well again. */
+  readonly problem: string | null;
+}
+
+export interface EngineEnvironment {
+  readonly terminalId: string;
+  readonly outbox: Outbox;
+  readonly openLink: OpenLink;
+  readonly now: () => Date;
+  /** In [0, 1). */
+  readonly random: () => number;
+  readonly setTimer: (work: () => void, ms: number) => () => void;
+  readonly onStatus: (status: EngineStatus) => void;
+}
+
+/** Batches under way at once: the next one travels while the server commits the last. */
+const WINDOW = 3;
+/** How often a refused terminal asks again. */
+const REFUSED_RETRY_MS = 60_000;
+
+export class SyncEngine {
+  private readonly environment: EngineEnvironment;
+  private state: SyncState = 'offline';
+  private offlineSince: string | null;
+  private problem: string | null = null;
+  private failures = 0;
+  private stopped = false;
+  private link: SyncLink | null = null;
+  /** seq of the next event to send on this link */
+  private nextToSend = 1;
+  private inFlight = 0;
+  /** Goes up with every link opened or dropped: what a former link still says is not heard. */
+  private generation = 0;
+  private cancelTimer: (() => void) | null = null;
+
+  constructor(environment: EngineEnvironment) {
+    this.environment = environment;
+    this.offlineSince = environment.now().toISOString();
+  }
+
+  status(): EngineStatus {
+    return {
+      state: this.state,
+      ackedThrough: this.environment.outbox.ackedThrough(),
+      offlineSince: this.offlineSince,
+      problem: this.problem,
+    };
+  }
+
+  start(): void {
+    this.report();
+    void this.connect();
+  }
+
+  /** Something was written to the log. Cheap, and safe to call at any time. */
+  wake(): void {
+    if (this.link && this.state !== 'refused') this.pump();
+  }
+
+  stop(): void {
+    this.stopped = true;
+    this.cancelTimer?.();
+    this.dropLink();
+  }
+
+  private async connect(): Promise<void> {
+    this.cancelTimer = null;
+    this.enter('connecting');
+    this.generation += 1;
+    const mine = this.generation;
+    const opened = await this.environment.openLink((reason) => {
+      if (mine === this.generation) this.lose(reason);
+    });
+    if (this.stopped || mine !== this.generation) {
+      if (opened.ok) opened.link.close();
+      return;
+    }
+    if (!opened.ok) {
+      if (opened.refused && opened.refused.code !== 'unavailable') this.refuse(opened.refused.message);
+      else this.lose(opened.message);
+      return;
+    }
+    this.link = opened.link;
+    await this.greet(opened.link, mine);
+  }
+
+  /** Asks the server where this terminal stands; only its answer decides what is sent. */
+  private async greet(link: SyncLink, mine: number): Promise<void> {
+    try {
+      const reply = await link.hello();
+      if (this.stopped || mine !== this.generation) return;
+      if (!reply.ok) {
+        this.lose(reply.message);
+        return;
+      }
+      if (!this.agreesWith(reply.ackedThrough, reply.headHash)) {
+        this.refuse(
+          `The server has another history of terminal ${this.environment.terminalId} than this till. Nothing was merged; the till sells on. Enrol this till anew.`,
+        );
+        return;
+      }
+      this.acknowledge(reply.ackedThrough);
+      this.nextToSend = reply.ackedThrough + 1;
+      this.inFlight = 0;
+      this.failures = 0;
+      this.problem = null;
+      this.offlineSince = null;
+      this.enter('catching_up');
+      this.pump();
+    } catch (error) {
+      if (mine === this.generation) this.lose(messageOf(error));
+    }
+  }
+
+  /** The server's last event of this terminal must be one of ours, unaltered. */
+  private agreesWith(ackedThrough: number, headHash: string): boolean {
+    const { outbox } = this.environment;
+    const own = ackedThrough === 0 ? GENESIS_HASH : outbox.hashAt(ackedThrough);
+    return own === headHash;
+  }
+
+  private pump(): void {
+    try {
+      this.fillWindow();
+    } catch (error) {
+      this.lose(`The till's own log could not be read: ${messageOf(error)}`);
+      return;
+    }
+    this.enter(this.inFlight > 0 ? 'catching_up' : 'live');
+  }
+
+  private fillWindow(): void {
+    const { outbox, terminalId } = this.environment;
+    while (this.link && this.inFlight < WINDOW) {
+      const events = outbox.read(this.nextToSend, { maxEvents: MAX_BATCH_EVENTS, maxBytes: MAX_BATCH_BYTES });
+      const last = events.at(-1);
+      if (!last) break;
+      const from = this.nextToSend;
+      this.nextToSend = last.seq + 1;
+      this.inFlight += 1;
+      void this.send(this.link, { terminalId, from, events }, this.generation);
+    }
+  }
+
+  private async send(link: SyncLink, request: Parameters<SyncLink['push']>[0], mine: number): Promise<void> {
+    let reply: PushReply;
+    try {
+      reply = await link.push(request);
+    } catch (error) {
+      if (mine === this.generation) this.lose(messageOf(error));
+      return;
+    }
+    if (mine !== this.generation || this.stopped) return;
+    this.inFlight -= 1;
+    if (reply.ok) {
+      this.acknowledge(reply.ackedThrough);
+      this.pump();
+      return;
+    }
+    switch (reply.code) {
+      case 'gap':
+      // The server misses something that we hold for sent. The next hello says from where to resume.
+      case 'unavailable':
+        this.lose(reply.message);
+        return;
+      case 'chain_broken':
+      case 'malformed':
+      case 'wrong_terminal':
+        this.refuse(reply.message);
+        return;
+      default:
+        assertNever(reply.code);
+    }
+  }
+
+  private acknowledge(through: number): void {
+    const { outbox, now } = this.environment;
+    if (through === outbox.ackedThrough()) return;
+    outbox.setAckedThrough(through, now().toISOString());
+    this.report();
+  }
+
+  private lose(reason: string): void {
+    if (this.stopped) return;
+    this.dropLink();
+    this.problem = reason;
+    this.enter('offline');
+    const delay = backoffDelay(this.failures, this.environment.random());
+    this.failures += 1;
+    this.retryAfter(delay);
+  }
+
+  private refuse(reason: string): void {
+    if (this.stopped) return;
+    this.dropLink();
+    this.problem = reason;
+    this.enter('refused');
+    this.retryAfter(REFUSED_RETRY_MS);
+  }
+
+  private retryAfter(ms: number): void {
+    this.cancelTimer?.();
+    this.cancelTimer = this.environment.setTimer(() => void this.connect(), ms);
+  }
+
+  private dropLink(): void {
+    this.generation += 1;
+    this.link?.close();
+    this.link = null;
+    this.inFlight = 0;
+  }
+
+  private enter(state: SyncState): void {
+    if (state === this.state) return;
+    this.state = state;
+    const connected = state === 'live' || state === 'catching_up';
+    if (!connected) this.offlineSince ??= this.environment.now().toISOString();
+    this.report();
+  }
+
+  private report(): void {
+    this.environment.onStatus(this.status());
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,27 @@
+import type { EventRecord } from '#domain/events/event-record.ts';
+import type { ChainHead } from './hash-chain.ts';
+
+/** The terminal's event log as the sync engine sees it. The engine never writes events, only how far the server has them. */
+export interface Outbox {
+  /** The last event that was written; seq 0 before the first. */
+  head(): ChainHead;
+  /** Cursor: everything up to here is on the server, by the server's own word. */
+  ackedThrough(): number;
+  /** Hash of an event of ours; undefined when there is none with that seq. */
+  hashAt(seq: number): string | undefined;
+  /** Events from `from` on, in order, within both bounds (at least one, if there is one). */
+  read(from: number, bounds: BatchBounds): EventRecord[];
+  /**
+   * Sets the cursor to the server's word, and `processed` with it. Backwards too: a server that was restored from
+   * an older backup says less than before, and what it lost counts as unsent again.
+   */
+  setAckedThrough(seq: number, at: string): void;
+  /** When the oldest event that waits was written; null when none waits. */
+  oldestWaitingAt(): string | null;
+}
+
+export interface BatchBounds {
+  readonly maxEvents: number;
+  /** Size of the payload and metadata texts together. */
+  readonly maxBytes: number;
+}
