@@ -10,7 +10,11 @@ export interface Drawing {
 }
 
 /** Options of single symbologies, which its types do not list. */
-type DrawOptions = Parameters<typeof toSVG>[0] & { suppressc?: boolean; eclevel?: string };
+type DrawOptions = Parameters<typeof toSVG>[0] & {
+  newencoder?: boolean;
+  suppressc?: boolean;
+  eclevel?: string;
+};
 
 const BARCODE_NAMES: ReadonlyMap<string, string> = new Map([
   ['upca', 'upca'],
@@ -34,8 +38,10 @@ export function drawBarcode(
 ): Drawing | undefined {
   const name = BARCODE_NAMES.get(symbology);
   if (name === undefined || data === '') return undefined;
-  // Without subset C, because the printer was told subset B: the picture is as wide as the paper would show.
-  return draw({ bcid: name, text: data, scale: 1, height: 10, suppressc: true }, moduleWidth, height);
+  // Without subset C (which only the newer encoder of the library can leave out), because the printer was told
+  // subset B: the picture is as wide as the paper would show.
+  const subsets = name === 'code128' ? { newencoder: true, suppressc: true } : {};
+  return draw({ bcid: name, text: data, scale: 1, height: 10, ...subsets }, moduleWidth, height);
 }
 
 export function drawQr(data: string, moduleWidth: number): Drawing | undefined {
