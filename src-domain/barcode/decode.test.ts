@@ -178,6 +178,24 @@ describe('eight digits', () => {
     expect(decodeBarcode(onlyUpcE)).toMatchObject({ symbology: 'UPC-E', alternatives: [] });
   });
 
+  it('are right as both whenever the sixth digit of a UPC-E is 5 to 9', () => {
+    fc.assert(
+      fc.property(upcECode, (code) => {
+        fc.pre((code[6] ?? '') >= '5');
+        const decoded = decodeBarcode(code);
+        expect(decoded.ok && decoded.alternatives).toHaveLength(1);
+      }),
+    );
+  });
+
+  it('that are right as both are a UPC-E when the scanner says UPC/EAN and not EAN-8', () => {
+    const both = findEightDigits('1', (ean8, upcE) => ean8 && upcE);
+    expect(decodeBarcode(`]E0${both}`)).toMatchObject({
+      symbology: 'UPC-E',
+      alternatives: [{ symbology: 'EAN-8' }],
+    });
+  });
+
   it('named EAN-8 by the scanner are never read as UPC-E', () => {
     const onlyUpcE = findEightDigits('0', (ean8, upcE) => !ean8 && upcE);
     expect(decodeBarcode(`]E4${onlyUpcE}`)).toMatchObject({ code: 'wrong_check_digit', symbology: 'EAN-8' });

@@ -14,7 +14,10 @@ export interface DecodedGtin extends BarcodeReading {
   readonly ok: true;
   /** The digits as scanned, without the scanner's wrappings. */
   readonly text: string;
-  /** Further valid readings of the same digits; look them up when `gtin` is not in the catalogue. Nearly always empty. */
+  /**
+   * Further valid readings of the same digits; look them up when `gtin` is not in the catalogue.
+   * Empty but for eight digits that begin with 0 or 1, where there is often one.
+   */
   readonly alternatives: readonly BarcodeReading[];
 }
 
@@ -64,11 +67,13 @@ interface Candidate {
 /**
  * The readings of 8 digits, the likelier first.
  *
- * Digits alone do not tell EAN-8 from UPC-E, and one code in ten has valid check digits as both. The rule:
+ * Digits alone do not tell EAN-8 from UPC-E. The two check digits even agree by construction for every UPC-E whose
+ * sixth digit is 5 to 9, since its digits then have the same weights in the long form. Hence a rule:
  * - first digit 0: UPC-E first. It is the number system that GS1 keeps for UPC-E, whereas a GTIN-8 that begins
  *   with 0 is never a product of a maker, only a shop's own number (GS1-8 Prefix 0: restricted circulation).
  * - first digit 1: EAN-8 first. GS1 assigns GTIN-8s here and no longer allows UPC-E in number system 1; old labels have it.
  * - first digit 2 to 9: EAN-8, for UPC-E does not exist.
+ * - with `]E0`: UPC-E first, for a scanner that keeps to the standard would say `]E4` of an EAN-8.
  * A reading whose check digit is wrong is dropped; if both are right, the other one is in `alternatives`.
  */
 function eightDigitCandidates(digits: string, family: ScannedFamily): Candidate[] {
@@ -76,7 +81,7 @@ function eightDigitCandidates(digits: string, family: ScannedFamily): Candidate[
   const long = expandUpcE(digits);
   if (family === 'ean_8' || long === undefined) return [ean8];
   const upcE: Candidate = { symbology: 'UPC-E', checked: long };
-  return digits.startsWith('0') ? [upcE, ean8] : [ean8, upcE];
+  return digits.startsWith('0') || family === 'upc_or_ean' ? [upcE, ean8] : [ean8, upcE];
 }
 
 /**
