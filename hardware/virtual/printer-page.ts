@@ -22,7 +22,8 @@ const FILES: ReadonlyMap<string, readonly [file: string, type: string]> = new Ma
 
 const HEADERS = {
   'cache-control': 'no-store',
-  'content-security-policy': "default-src 'self'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'",
+  'content-security-policy':
+    "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'",
   'x-content-type-options': 'nosniff',
 };
 

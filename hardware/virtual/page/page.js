@@ -87,9 +87,9 @@ function setStatus(text, healthy) {
 function showDrawer({ open, pulses }) {
   byId('drawer').classList.toggle('open', open);
   closeButton.disabled = !open;
-  const times = pulses === 1 ? 'opened once' : `opened ${pulses} times`;
-  byId('drawer-text').textContent =
-    (open ? 'Drawer open' : 'Drawer closed') + (pulses === 0 ? '' : ` · ${times}`);
+  const times = pulses === 1 ? 'once' : `${pulses} times`;
+  byId('drawer-text').textContent = open ? 'Drawer open' : 'Drawer closed';
+  byId('drawer-count').textContent = pulses === 0 ? 'Not opened yet' : `Opened ${times}`;
 }
 
 /**
