@@ -43,7 +43,7 @@ export interface UnreadableBarcode {
 
 export type DecodedBarcode = DecodedGtin | WrongCheckDigit | UnreadableBarcode;
 
-/** More than any frame around 14 digits. A longer scan is another kind of code, two scans run together, or an attack. */
+/** More than any frame around 14 digits. Longer is another kind of code, two scans run together, or an attack. */
 const MAX_SCAN_LENGTH = 64;
 
 const MESSAGE: Readonly<Record<UnreadableReason, string>> = {
@@ -71,7 +71,8 @@ interface Candidate {
  * sixth digit is 5 to 9, since its digits then have the same weights in the long form. Hence a rule:
  * - first digit 0: UPC-E first. It is the number system that GS1 keeps for UPC-E, whereas a GTIN-8 that begins
  *   with 0 is never a product of a maker, only a shop's own number (GS1-8 Prefix 0: restricted circulation).
- * - first digit 1: EAN-8 first. GS1 assigns GTIN-8s here and no longer allows UPC-E in number system 1; old labels have it.
+ * - first digit 1: EAN-8 first. GS1 assigns GTIN-8s here and no longer allows UPC-E in number system 1, which
+ *   only old labels have.
  * - first digit 2 to 9: EAN-8, for UPC-E does not exist.
  * - with `]E0`: UPC-E first, for a scanner that keeps to the standard would say `]E4` of an EAN-8.
  * A reading whose check digit is wrong is dropped; if both are right, the other one is in `alternatives`.
@@ -123,8 +124,8 @@ function wrongCheckDigit({ symbology, checked }: Candidate): WrongCheckDigit {
 }
 
 /**
- * Reads a raw scan (or digits typed by hand) as a product barcode. Never throws, whatever the text, and takes
- * time linear in at most 64 characters. The symbology is told by the number of digits, and by the AIM identifier where the scanner
+ * Reads a raw scan (or digits typed by hand) as a product barcode. Never throws, whatever the text, and looks at 64
+ * characters at most. The symbology is told by the number of digits, and by the AIM identifier where the scanner
  * sends one; a 13-digit code that begins with 0 is a UPC-A as many scanners send it and leads to the same GTIN.
  */
 export function decodeBarcode(raw: string): DecodedBarcode {

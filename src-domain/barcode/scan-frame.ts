@@ -4,8 +4,8 @@
  * - White space, and the terminators that wedge and serial scanners add: CR, LF, tab, STX … ETX, NUL.
  * - The AIM symbology identifier, `]` + code letter + modifier (ISO/IEC 15424), which says what was scanned:
  *   `]E0` UPC/EAN in its full form, `]E4` EAN-8, `]I0` and `]I1` Interleaved 2 of 5.
- *   `]I3` (check digit removed) and `]E1`–`]E3` (add-on digits) change what the digits mean, and other letters name other
- *   symbologies: these stay in the text, which is then refused as not a number.
+ *   `]I3` (check digit removed) and `]E1`–`]E3` (add-on digits) change what the digits mean, and other letters
+ *   name other symbologies: these stay in the text, which is then refused as not a number.
  */
 
 /** Which symbologies the scanner's own word leaves open. */
