@@ -92,10 +92,14 @@ export const printerStatusSchema = z.object({
   problem: z.string().nullable(),
 });
 
+export type PrinterStatus = z.infer<typeof printerStatusSchema>;
+
 export const drawerStatusSchema = z.object({
   state: z.enum(['none', 'ready', 'failed']),
   problem: z.string().nullable(),
 });
+
+export type DrawerStatus = z.infer<typeof drawerStatusSchema>;
 
 export const syncStatusSchema = z.object({
   /** As in the engine's state machine; `refused` needs a person (wrong token, forked history, server says no). */

@@ -15,7 +15,8 @@ export interface PrintJobStore {
   markPrinting(jobId: number): void;
   markPrinted(jobId: number, printedAt: string): void;
   markHeld(jobId: number, problem: string): void;
-  markWaiting(jobId: number): void;
+  /** With a problem: the printer failed before a byte had left, so it is tried again by itself. */
+  markWaiting(jobId: number, problem: string | null): void;
   /** What was at the printer when the till died: nobody knows whether it came out, so it is held for a person. */
   recoverInterrupted(problem: string): void;
 }
@@ -67,7 +68,7 @@ export function printJobStore({ query, write, connection }: WriteHandle): PrintJ
     },
     markPrinted: (jobId, printedAt) => setState(jobId, { state: 'printed', printedAt, problem: null }),
     markHeld: (jobId, problem) => setState(jobId, { state: 'held', problem }),
-    markWaiting: (jobId) => setState(jobId, { state: 'waiting', problem: null }),
+    markWaiting: (jobId, problem) => setState(jobId, { state: 'waiting', problem }),
     recoverInterrupted: (problem) => {
       write.update(printJobs).set({ state: 'held', problem }).where(eq(printJobs.state, 'printing')).run();
     },

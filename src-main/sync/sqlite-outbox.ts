@@ -56,8 +56,10 @@ export function sqliteOutbox(store: WriteHandle): Outbox {
     read: (from, { maxEvents, maxBytes }) => withinBytes(page.all({ from, count: maxEvents }), maxBytes),
     setAckedThrough(seq, at) {
       store.transaction(() => {
-        unprocess.run(seq);
-        process.run(at, seq);
+        // Only a cursor that moves back has something to take back; asked on every acknowledgement, this would
+        // read the whole backlog again and again.
+        if (seq < (cursor.get()?.acked ?? 0)) unprocess.run(seq);
+        else process.run(at, seq);
         move.run(seq, at);
       });
     },

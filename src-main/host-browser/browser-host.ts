@@ -1,0 +1,129 @@
+/** Serves the terminal to a browser on this PC: the built screens over HTTP, the typed API over one WebSocket. */
+import path from 'node:path';
+import fastifyStatic from '@fastify/static';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { Server as SocketServer } from 'socket.io';
+import type { CallOutcome } from '../api/client.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { type BrowserAccess, SESSION_COOKIE, browserAccess } from './access.ts';
+import { linkUsedPage } from './link-used-page.ts';
+
+/** The till is for the person in front of this PC. */
+const LOOPBACK = '127.0.0.1';
+/** Larger than any call: the longest is a raw scan of 64 KiB. */
+const MAX_MESSAGE_BYTES = 128 * 1024;
+
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "connect-src 'self' ws://127.0.0.1:* ws://localhost:*",
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
+
+export interface BrowserHost {
+  readonly port: number;
+  /** With the one-time token. */
+  readonly link: string;
+  close(): Promise<void>;
+}
+
+export interface BrowserHostOptions {
+  readonly terminal: Terminal;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Folder of the built screens. */
+  readonly screens: string;
+  readonly access?: BrowserAccess;
+}
+
+/** @throws with code EADDRINUSE when the port is taken */
+export async function startBrowserHost(options: BrowserHostOptions): Promise<BrowserHost> {
+  const { terminal, screens, access = browserAccess() } = options;
+  const app = Fastify({ logger: false, forceCloseConnections: true });
+  servePages(app, path.resolve(screens), access);
+  await app.listen({ host: LOOPBACK, port: options.port });
+  const address = app.server.address();
+  const port = typeof address === 'object' && address ? address.port : options.port;
+  const sockets = serveApi(app, terminal, access, port);
+  return {
+    port,
+    link: `http://${LOOPBACK}:${port}/?token=${access.oneTimeToken}`,
+    async close() {
+      await sockets.close();
+      await app.close();
+    },
+  };
+}
+
+function servePages(app: FastifyInstance, screens: string, access: BrowserAccess): void {
+  app.addHook('onRequest', async (request, reply) => {
+    void reply.headers({
+      'content-security-policy': CONTENT_SECURITY_POLICY,
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'cache-control': 'no-store',
+    });
+    const { token } = request.query as { token?: unknown };
+    const session = typeof token === 'string' ? access.redeem(token) : undefined;
+    if (session !== undefined) {
+      return reply
+        .header('set-cookie', `${SESSION_COOKIE}=${session}; Path=/; HttpOnly; SameSite=Strict`)
+        .redirect('/', 303);
+    }
+    if (!access.isSession(request.headers.cookie)) {
+      return reply.code(401).type('text/html; charset=utf-8').send(linkUsedPage());
+    }
+    if (token !== undefined) return reply.redirect('/', 303);
+    return undefined;
+  });
+  void app.register(fastifyStatic, { root: screens, index: 'index.html' });
+}
+
+function serveApi(
+  app: FastifyInstance,
+  terminal: Terminal,
+  access: BrowserAccess,
+  port: number,
+): SocketServer {
+  const ownOrigins = new Set([`http://${LOOPBACK}:${port}`, `http://localhost:${port}`]);
+  const sockets = new SocketServer(app.server, {
+    path: '/api/socket',
+    transports: ['websocket'],
+    serveClient: false,
+    maxHttpBufferSize: MAX_MESSAGE_BYTES,
+    allowRequest: (request, decide) => {
+      decide(null, ownOrigins.has(request.headers.origin ?? ''));
+    },
+  });
+  sockets.use((socket, next) => {
+    next(access.isSession(socket.handshake.headers.cookie) ? undefined : new Error('unauthorized'));
+  });
+  sockets.on('connection', (socket) => {
+    const stop = terminal.onPush(({ name, body }) => socket.emit('push', name, body));
+    socket.on('disconnect', stop);
+    socket.on('call', (message: unknown, answer: unknown) => {
+      const { name, request } = typeof message === 'object' && message !== null ? callOf(message) : noCall;
+      void terminal.call(name, request).then((outcome) => {
+        if (isCallback(answer)) answer(outcome);
+      });
+    });
+  });
+  return sockets;
+}
+
+/** socket.io passes a function when the peer wants an answer; a peer that wants none gets none. */
+function isCallback(value: unknown): value is (outcome: CallOutcome) => void {
+  return typeof value === 'function';
+}
+
+const noCall = { name: undefined, request: undefined };
+
+function callOf(message: object): { name: unknown; request: unknown } {
+  return {
+    name: 'name' in message ? message.name : undefined,
+    request: 'request' in message ? message.request : undefined,
+  };
+}

@@ -1,0 +1,38 @@
+/** A printer with the cash drawer on it, as the till sees it. */
+import { openDrawer } from '#hardware/printer/drawer-pulse.ts';
+import { escPosReceiptCodec } from '#hardware/printer/escpos-receipt-codec.ts';
+import { type NetworkPrinterTimeouts, networkPrinter } from '#hardware/printer/network-printer.ts';
+import { printerModel, printerModelIdSchema } from '#hardware/printer/printer-model.ts';
+import type { Delivery } from '#hardware/printer/printer-transport.ts';
+import type { ReceiptDocument } from '#domain/receipt/receipt-document.ts';
+
+export interface ReceiptPrinter {
+  /** @throws {PrinterError} with a sentence for the cashier */
+  print(document: ReceiptDocument, options: { readonly copy: boolean }): Promise<Delivery>;
+  /** @throws {PrinterError} */
+  openDrawer(): Promise<void>;
+}
+
+export interface PrinterAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly model: string;
+}
+
+/** @throws {z.ZodError} when the model is not one we have facts about */
+export function networkReceiptPrinter(
+  { host, port, model: modelId }: PrinterAddress,
+  timeouts?: Partial<NetworkPrinterTimeouts>,
+): ReceiptPrinter {
+  const model = printerModel(printerModelIdSchema.parse(modelId));
+  const options = { host, port, model, ...(timeouts ? { timeouts } : {}) };
+  const paper = networkPrinter(options);
+  // A line of its own: behind a receipt that hangs at the printer, the customer's change would wait as well.
+  const drawer = networkPrinter(options);
+  return {
+    print: (document, { copy }) => paper.send(escPosReceiptCodec.encode(document, model, { copy })),
+    openDrawer: async () => {
+      await drawer.sendUnasked(openDrawer(model));
+    },
+  };
+}

@@ -1,0 +1,270 @@
+/**
+ * The sale at the counter: what the cashier does to the open cart, and the tender that ends it.
+ * Every change is on the disk before it is shown.
+ */
+import { v7 as uuidv7 } from 'uuid';
+import { ageOn, ageOutcome } from '#domain/age/age-rule.ts';
+import { type Cart, addToCart, emptyCart, removeLine, setLineQuantity } from '#domain/pricing/cart.ts';
+import { type PricedCart, price } from '#domain/pricing/price.ts';
+import type { PaymentMethod } from '#domain/events/seed-events.ts';
+import { type Cents, subtractCents } from '#domain/money/cents.ts';
+import { ApiError } from '../api/errors.ts';
+import type { CompletedSale, Person, SaleView } from '../api/views.ts';
+import type { CartStore } from '../store/cart-store.ts';
+import type { CatalogueReader } from '../store/catalogue-reader.ts';
+import type { OrderReader } from '../store/order-reader.ts';
+import type { CommitSale } from '../store/sale-committer.ts';
+import type { TerminalSettings } from '../store/settings-store.ts';
+import { localDate, utcOffsetMinutes } from '../terminal/local-time.ts';
+import { findScanned, saleable } from './barcode-lookup.ts';
+import { refusePricing } from './pricing-refusal.ts';
+import { makeReceipt } from './receipt-maker.ts';
+import { type Phase, saleView } from './sale-view.ts';
+import { approvalCode, cashChange } from './tender-rules.ts';
+
+export interface SaleDeskOptions {
+  readonly settings: TerminalSettings;
+  readonly catalogue: CatalogueReader;
+  readonly carts: CartStore;
+  readonly orders: OrderReader;
+  readonly commitSale: CommitSale;
+  readonly now: () => Date;
+  readonly onChange: (view: SaleView) => void;
+  /** After the commit has reached the disk, before the answer goes out. */
+  readonly onCommitted: (sale: CompletedSale) => void;
+}
+
+/** What the cashier saw on the screen when he pressed the key. */
+export interface SeenSale {
+  readonly orderId: string;
+  readonly total: Cents;
+}
+
+interface Tender {
+  readonly method: PaymentMethod;
+  readonly tendered: Cents;
+  readonly approvalCode: string | null;
+}
+
+export class SaleDesk {
+  private readonly options: SaleDeskOptions;
+  private cart: Cart;
+  /** Not stored: after a restart nobody is paying, the lines are there and the cashier starts payment again. */
+  private phase: Phase = 'selling';
+
+  constructor(options: SaleDeskOptions) {
+    this.options = options;
+    this.cart = this.knownLinesOnly(options.carts.load() ?? emptyCart(newOrderId()));
+  }
+
+  view(): SaleView {
+    return saleView(this.cart, this.priced(this.cart), this.phase, this.today());
+  }
+
+  scan(code: string): SaleView {
+    this.refuseDuringPayment();
+    return this.add(findScanned(code, this.options.catalogue).sku, 1);
+  }
+
+  addItem(sku: string, quantity: number): SaleView {
+    this.refuseDuringPayment();
+    const item = this.options.catalogue.findBySku(sku);
+    if (!item) throw new ApiError('unknown_item', `There is no item ${sku}.`);
+    return this.add(saleable(item).sku, quantity);
+  }
+
+  setQuantity(lineId: string, quantity: number): SaleView {
+    this.refuseDuringPayment();
+    this.refuseUnknownLine(lineId);
+    const changed = setLineQuantity(this.cart, lineId, quantity);
+    if (!changed)
+      throw new ApiError('quantity_out_of_range', 'A quantity is a whole number from 1 to 9,999.', 'now');
+    return this.replaceCart(changed);
+  }
+
+  removeLine(lineId: string): SaleView {
+    this.refuseDuringPayment();
+    this.refuseUnknownLine(lineId);
+    return this.replaceCart(removeLine(this.cart, lineId) ?? this.cart);
+  }
+
+  /** Keeps the age in years for this order, not the date. */
+  confirmAge(birthDate: string): SaleView {
+    const age = ageOn(birthDate, this.today());
+    if (age === undefined) {
+      throw new ApiError(
+        'impossible_birth_date',
+        'Nobody is that old or born in the future. Type the date again.',
+        'now',
+      );
+    }
+    const view = this.replaceCart({ ...this.cart, customerAge: age });
+    if (view.age.outcome === 'refused') throw this.underAge(view.age.minimumAge);
+    return view;
+  }
+
+  beginPayment(): SaleView {
+    if (this.cart.lines.length === 0) throw new ApiError('empty_sale', 'Scan something first.', 'now');
+    this.refuseWithoutAge(this.priced(this.cart));
+    return this.enterPhase('paying');
+  }
+
+  leavePayment(): SaleView {
+    return this.enterPhase('selling');
+  }
+
+  tenderCash(seen: SeenSale, tendered: Cents, person: Person): CompletedSale {
+    return this.tender(seen, person, () => ({ method: 'cash', tendered, approvalCode: null }));
+  }
+
+  tenderCard(seen: SeenSale, typedCode: string, person: Person): CompletedSale {
+    return this.tender(seen, person, () => ({
+      method: 'card',
+      tendered: seen.total,
+      approvalCode: approvalCode(typedCode),
+    }));
+  }
+
+  private tender(seen: SeenSale, person: Person, makeTender: () => Tender): CompletedSale {
+    // An order that is committed answers with itself, so that a call repeated after a lost answer charges nobody twice.
+    const committed = this.options.orders.find(seen.orderId);
+    if (committed) return committed;
+    if (seen.orderId !== this.cart.orderId) {
+      throw new ApiError('unknown_order', 'This sale is no longer open. Look at the screen again.');
+    }
+    if (this.phase !== 'paying') throw new ApiError('not_in_payment', 'Press Pay first.', 'now');
+    const priced = this.priced(this.cart);
+    this.refuseWithoutAge(priced);
+    if (seen.total !== priced.total) {
+      throw new ApiError(
+        'total_changed',
+        'The total has changed meanwhile. Look at it again before you take the money.',
+        'now',
+      );
+    }
+    const tender = makeTender();
+    const change = cashChange(priced.total, tender.tendered);
+    return this.commit(priced, tender, change, person);
+  }
+
+  private commit(priced: PricedCart, tender: Tender, change: Cents, person: Person): CompletedSale {
+    const { settings, catalogue, commitSale, now, onCommitted, onChange } = this.options;
+    const soldAt = now();
+    const { orderId } = this.cart;
+    const nextCart = emptyCart(newOrderId());
+    const { items } = catalogue.factsFor(priced.lines.map((line) => line.sku));
+    const { receiptNumber } = commitSale({
+      orderId,
+      priced,
+      ageVerified: priced.minimumAge !== null && this.cart.customerAge !== null,
+      payment: { paymentId: `pay_${uuidv7()}`, ...tender, change },
+      userId: person.userId,
+      terminalId: settings.terminalId,
+      locationId: settings.locationId,
+      completedAt: soldAt.toISOString(),
+      utcOffsetMinutes: utcOffsetMinutes(soldAt),
+      stockFacts: items,
+      receipt:
+        settings.printer === null
+          ? null
+          : (number) =>
+              makeReceipt(settings, {
+                orderId,
+                receiptNumber: number,
+                priced,
+                ...tender,
+                change,
+                cashier: person.name,
+                soldAt,
+              }),
+      nextCart,
+    });
+    this.cart = nextCart;
+    this.phase = 'selling';
+    const sale: CompletedSale = {
+      orderId,
+      receiptNumber,
+      completedAt: soldAt.toISOString(),
+      method: tender.method,
+      total: priced.total,
+      tendered: tender.tendered,
+      change: subtractCents(tender.tendered, priced.total),
+    };
+    onCommitted(sale);
+    onChange(this.view());
+    return sale;
+  }
+
+  private add(sku: string, quantity: number): SaleView {
+    const added = addToCart(this.cart, sku, quantity, uuidv7());
+    if (!added) throw new ApiError('sale_too_large', 'This sale is full. Finish it and start another one.');
+    return this.replaceCart(added);
+  }
+
+  private replaceCart(cart: Cart): SaleView {
+    const view = saleView(cart, this.priced(cart), this.phase, this.today());
+    this.options.carts.save(cart, this.options.now().toISOString());
+    this.cart = cart;
+    this.options.onChange(view);
+    return view;
+  }
+
+  private enterPhase(phase: Phase): SaleView {
+    this.phase = phase;
+    const view = this.view();
+    this.options.onChange(view);
+    return view;
+  }
+
+  private priced(cart: Cart): PricedCart {
+    const result = price(cart, this.options.catalogue.factsFor(cart.lines.map((line) => line.sku)));
+    return result.ok ? result.cart : refusePricing(result.refusal);
+  }
+
+  private refuseDuringPayment(): void {
+    if (this.phase !== 'paying') return;
+    throw new ApiError(
+      'payment_in_progress',
+      'Payment is open: finish it, or press Esc to go on scanning.',
+      'now',
+    );
+  }
+
+  private refuseUnknownLine(lineId: string): void {
+    if (this.cart.lines.some((line) => line.lineId === lineId)) return;
+    throw new ApiError('unknown_line', 'This line is no longer in the sale.');
+  }
+
+  private refuseWithoutAge(priced: PricedCart): void {
+    const outcome = ageOutcome(priced.minimumAge, this.cart.customerAge);
+    if (outcome === 'needed') {
+      throw new ApiError('age_check_required', "Ask for the customer's birth date first.", 'now');
+    }
+    if (outcome === 'refused') throw this.underAge(priced.minimumAge);
+  }
+
+  private underAge(minimumAge: number | null): ApiError {
+    const restricted = this.priced(this.cart).lines.find((line) => line.minimumAge === minimumAge);
+    return new ApiError(
+      'under_age',
+      `Under ${minimumAge ?? 21}: remove ${restricted?.name ?? 'the item'} or cancel the sale.`,
+    );
+  }
+
+  private today(): string {
+    return localDate(this.options.now());
+  }
+
+  /** A cart from before a restored catalogue may name items that are gone; the rest of it is still the customer's. */
+  private knownLinesOnly(cart: Cart): Cart {
+    const { items, merchandiseCodes } = this.options.catalogue.factsFor(cart.lines.map((line) => line.sku));
+    const lines = cart.lines.filter((line) =>
+      merchandiseCodes.has(items.get(line.sku)?.merchandiseCode ?? ''),
+    );
+    return { ...cart, lines };
+  }
+}
+
+function newOrderId(): string {
+  return `ORD-${uuidv7()}`;
+}

@@ -1,0 +1,107 @@
+/** The contract's methods, each a line to the part that does it. */
+import { ApiError } from '../api/errors.ts';
+import type { MethodName, ParsedRequestOf, ReplyOf } from '../api/contract.ts';
+import type { Person, PrintJob, TillStatus } from '../api/views.ts';
+import type { Session } from '../people/session.ts';
+import type { PrintQueue } from '../printing/print-queue.ts';
+import type { SaleDesk } from '../selling/sale-desk.ts';
+import type { CatalogueReader } from '../store/catalogue-reader.ts';
+import type { CatalogueSearch } from '../store/catalogue-search.ts';
+import type { OrderReader } from '../store/order-reader.ts';
+import type { PrintJobStore } from '../store/print-job-store.ts';
+import type { StockReader } from '../store/stock-reader.ts';
+import { pictureOf } from './item-picture.ts';
+
+export type Handlers = {
+  readonly [Name in MethodName]: (
+    request: ParsedRequestOf<Name>,
+    person: Person | null,
+  ) => ReplyOf<Name> | Promise<ReplyOf<Name>>;
+};
+
+export interface HandlerParts {
+  readonly session: Session;
+  readonly desk: SaleDesk;
+  readonly catalogue: CatalogueReader;
+  readonly search: CatalogueSearch;
+  readonly orders: OrderReader;
+  readonly jobs: PrintJobStore;
+  readonly queue: PrintQueue | null;
+  readonly stock: StockReader;
+  readonly status: () => TillStatus;
+  readonly onStatusChange: () => void;
+  readonly now: () => Date;
+}
+
+export function handlersOf(parts: HandlerParts): Handlers {
+  const { session, desk, catalogue, search, orders, jobs, stock, status, onStatusChange } = parts;
+  return {
+    'session.signIn': async ({ pin }) => {
+      const person = await session.signIn(pin);
+      onStatusChange();
+      return person;
+    },
+    'session.signOut': () => {
+      session.signOut();
+      onStatusChange();
+      return {};
+    },
+    'status.get': () => status(),
+    'sale.get': () => desk.view(),
+    'sale.scan': ({ code }) => desk.scan(code),
+    'sale.addItem': ({ sku, quantity }) => desk.addItem(sku, quantity),
+    'sale.setQuantity': ({ lineId, quantity }) => desk.setQuantity(lineId, quantity),
+    'sale.removeLine': ({ lineId }) => desk.removeLine(lineId),
+    'sale.confirmAge': ({ birthDate }) => desk.confirmAge(birthDate),
+    'sale.beginPayment': () => desk.beginPayment(),
+    'sale.leavePayment': () => desk.leavePayment(),
+    'sale.tenderCash': (request, person) => desk.tenderCash(request, request.tendered, signedIn(person)),
+    'sale.tenderCard': (request, person) => desk.tenderCard(request, request.approvalCode, signedIn(person)),
+    'catalogue.search': ({ text, limit }) => ({
+      items: search(text, limit).map((hit) => ({
+        ...hit,
+        picture: pictureOf(hit.merchandiseCode, hit.name),
+      })),
+    }),
+    'catalogue.quickKeys': () => ({
+      keys: catalogue
+        .quickKeys()
+        .map(({ sku, label, picture, item }) => ({ sku, label, picture, price: item.price })),
+    }),
+    'receipt.recent': ({ limit }) => ({ sales: orders.recent(limit) }),
+    'receipt.reprint': ({ orderId }) => reprint(parts, orderId),
+    'print.jobs': () => ({ jobs: jobs.unprinted() }),
+    'print.retry': ({ jobId }) => retry(parts, jobId),
+    'stock.low': () => ({ items: stock.low() }),
+  };
+}
+
+function reprint({ orders, jobs, queue, now, onStatusChange }: HandlerParts, orderId: string): PrintJob {
+  if (!queue) throw new ApiError('printer_not_set_up', 'This till has no receipt printer.');
+  const receipt = orders.receiptOf(orderId);
+  if (!receipt) throw new ApiError('unknown_order', 'This till has no receipt of that sale.');
+  const jobId = jobs.add(orderId, receipt, now().toISOString());
+  queue.wake();
+  onStatusChange();
+  return jobOf(jobs, jobId);
+}
+
+function retry({ jobs, queue, onStatusChange }: HandlerParts, jobId: number): PrintJob {
+  const job = jobOf(jobs, jobId);
+  if (job.state === 'held') jobs.markWaiting(jobId, null);
+  queue?.wake();
+  onStatusChange();
+  return jobOf(jobs, jobId);
+}
+
+function jobOf(jobs: PrintJobStore, jobId: number): PrintJob {
+  const job = jobs.find(jobId);
+  if (!job) throw new ApiError('unknown_print_job', 'This receipt is no longer in the print queue.');
+  return job;
+}
+
+/** Access is checked before a handler runs; this only tells the compiler so. */
+function signedIn(person: Person | null): Person {
+  if (!person) throw new ApiError('not_signed_in', 'Sign in first.', 'now');
+  return person;
+}

@@ -1,0 +1,169 @@
+/**
+ * The till without a window: store, selling, printing and sync behind the typed API. It knows neither Electron
+ * nor HTTP; the two hosts do.
+ */
+import type { Logger } from 'pino';
+import type { CallOutcome } from '../api/client.ts';
+import type { PushBody, PushName } from '../api/contract.ts';
+import { createSession } from '../people/session.ts';
+import { cashDrawer } from '../printing/cash-drawer.ts';
+import { startPrintQueue } from '../printing/print-queue.ts';
+import { type ReceiptPrinter, networkReceiptPrinter } from '../printing/receipt-printer.ts';
+import { SaleDesk } from '../selling/sale-desk.ts';
+import { cartStore } from '../store/cart-store.ts';
+import { catalogueReader } from '../store/catalogue-reader.ts';
+import { catalogueSearch } from '../store/catalogue-search.ts';
+import { openStore } from '../store/open-store.ts';
+import { orderReader } from '../store/order-reader.ts';
+import { printJobStore } from '../store/print-job-store.ts';
+import { saleCommitter } from '../store/sale-committer.ts';
+import { readTerminalSettings } from '../store/settings-store.ts';
+import { activeStaff } from '../store/staff-store.ts';
+import { stockReader } from '../store/stock-reader.ts';
+import { StoreError } from '../store/store-errors.ts';
+import { sqliteOutbox } from '../sync/sqlite-outbox.ts';
+import { startSync } from '../sync/sync-service.ts';
+import { dispatch } from './dispatch.ts';
+import { handlersOf } from './handlers.ts';
+import { tillStatus } from './till-status.ts';
+
+export interface Push<Name extends PushName = PushName> {
+  readonly name: Name;
+  readonly body: PushBody<Name>;
+}
+
+export interface Terminal {
+  /** Never throws; see {@link dispatch}. */
+  call(name: unknown, request: unknown): Promise<CallOutcome>;
+  /** @returns the way to stop listening */
+  onPush(listener: (push: Push) => void): () => void;
+  close(): Promise<void>;
+}
+
+export interface TerminalOptions {
+  /** Data folder of a till that was set up. */
+  readonly folder: string;
+  readonly logger: Logger;
+  readonly now?: () => Date;
+  /** Tests put a printer of their own here. */
+  readonly printer?: ReceiptPrinter;
+  /** Compiled entry of the sync thread, where the sources are not at hand. */
+  readonly syncThreadUrl?: URL;
+}
+
+/** @throws {StoreError} when the store cannot be opened or was never set up */
+export function openTerminal(options: TerminalOptions): Terminal {
+  const { folder, logger, now = () => new Date() } = options;
+  const store = openStore(folder);
+  const { writer } = store;
+  const settings = readTerminalSettings(writer);
+  if (!settings) {
+    store.close();
+    throw new StoreError('store_missing', `The till in ${folder} was never set up.`);
+  }
+
+  const listeners = new Set<(push: Push) => void>();
+  const push = (message: Push): void => {
+    for (const listener of listeners) listener(message);
+  };
+  let statusPending = false;
+  /** One push for all that changes within a turn of the loop: a sale alone changes five parts of it. */
+  const statusChanged = (): void => {
+    if (statusPending) return;
+    statusPending = true;
+    setImmediate(() => {
+      statusPending = false;
+      if (listeners.size > 0 && !closed) push({ name: 'status.changed', body: status() });
+    });
+  };
+  let closed = false;
+
+  const printer = options.printer ?? (settings.printer ? networkReceiptPrinter(settings.printer) : null);
+  const jobs = printJobStore(writer);
+  const queue = printer
+    ? startPrintQueue({
+        jobs,
+        printer,
+        now,
+        onChange: statusChanged,
+        onError: (error, job) =>
+          logger.warn({ err: error, jobId: job.jobId, orderId: job.orderId }, 'receipt not printed'),
+      })
+    : null;
+  const drawer = cashDrawer(printer, statusChanged, (error) =>
+    logger.warn({ err: error }, 'drawer not opened'),
+  );
+  const sync = settings.server
+    ? startSync(
+        {
+          folder,
+          terminalId: settings.terminalId,
+          serverUrl: settings.server.url,
+          token: settings.server.token,
+        },
+        {
+          onStatus: statusChanged,
+          onCrash: (error) => logger.error({ err: error }, 'sync thread died; starting it again'),
+          ...(options.syncThreadUrl ? { threadUrl: options.syncThreadUrl } : {}),
+        },
+      )
+    : null;
+
+  const session = createSession(() => activeStaff(writer), now);
+  const catalogue = catalogueReader(writer);
+  const orders = orderReader(writer);
+  const stock = stockReader(writer);
+  const outbox = sqliteOutbox(writer);
+  const desk = new SaleDesk({
+    settings,
+    catalogue,
+    carts: cartStore(writer),
+    orders,
+    commitSale: saleCommitter(writer),
+    now,
+    onChange: (body) => push({ name: 'sale.changed', body }),
+    onCommitted: (sale) => {
+      logger.info({ orderId: sale.orderId, receiptNumber: sale.receiptNumber }, 'sale committed');
+      sync?.wake();
+      statusChanged();
+      // The drawer first: a printer that takes one connection at a time would keep the change waiting behind the paper.
+      void (sale.method === 'cash' ? drawer.open() : Promise.resolve()).then(() => queue?.wake());
+    },
+  });
+  const status = () => tillStatus({ settings, session, queue, jobs, drawer, outbox, sync, stock, orders });
+  const handlers = handlersOf({
+    session,
+    desk,
+    catalogue,
+    search: catalogueSearch(writer),
+    orders,
+    jobs,
+    queue,
+    stock,
+    status,
+    onStatusChange: statusChanged,
+    now,
+  });
+
+  return {
+    call: (name, request) =>
+      dispatch(
+        {
+          handlers,
+          person: () => session.person(),
+          onError: (error, method) => logger.error({ err: error, method }, 'call failed'),
+        },
+        name,
+        request,
+      ),
+    onPush(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async close() {
+      closed = true;
+      await Promise.all([sync?.stop(), queue?.stop()]);
+      store.close();
+    },
+  };
+}
