@@ -97,8 +97,8 @@ test('commands hidden in any text do not reach the printer', () => {
     footer: [evil],
   };
   const bytes = encode('generic-80mm', receipt);
-  expect(bytes.match(/\u{1b}p|\u{10}|\u{1d}V\u{0}/u)).toBeNull();
-  expect(bytes.match(/\u{1b}@/gu)).toHaveLength(1);
+  for (const command of ['\u{1b}p', '\u{10}', '\u{1d}V\u{0}']) expect(bytes).not.toContain(command);
+  expect(bytes.split('\u{1b}@')).toHaveLength(2);
   expect(bytes).toContain('Wine?p');
 });
 

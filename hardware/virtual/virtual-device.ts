@@ -43,6 +43,7 @@ export class VirtualDevice {
   condition: PrinterCondition = HEALTHY;
   drawerOpen = false;
   drawerPulses = 0;
+  bytesReceived = 0;
   readonly #events: DeviceEvents;
   readonly #decoder = new EscPosDecoder();
   readonly #scanner = new RealTimeScanner();
@@ -77,6 +78,7 @@ export class VirtualDevice {
   }
 
   receive(bytes: Uint8Array, link: HostLink): void {
+    this.bytesReceived += bytes.length;
     for (const request of this.#scanner.push(bytes)) {
       if (request.kind === 'pulse') this.#openDrawer();
       else if (this.condition.behaviour === 'normal' || this.condition.behaviour === 'close_mid_job') {

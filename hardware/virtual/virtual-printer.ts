@@ -35,6 +35,8 @@ export interface VirtualPrinter {
   readonly pageUrl: string;
   /** Oldest first. */
   receipts(): readonly VirtualReceipt[];
+  /** Bytes that arrived since the start, printed or not. */
+  bytesReceived(): number;
   /** Since the start. */
   drawerPulses(): number;
   drawerOpen(): boolean;
@@ -93,6 +95,7 @@ export async function startVirtualPrinter(options: VirtualPrinterOptions): Promi
     printerPort: boundPrinterPort,
     pageUrl: `http://${host}:${boundPagePort}/`,
     receipts: () => [...receipts],
+    bytesReceived: () => device.bytesReceived,
     drawerPulses: () => device.drawerPulses,
     drawerOpen: () => device.drawerOpen,
     closeDrawer: () => device.closeDrawer(),
