@@ -61,7 +61,7 @@ describe('wedge detector', () => {
     'takes a quick burst that ends in %s as a scan and lets nobody see its keys',
     (end) => {
       const bench = new Bench();
-      bench.burst([...'036000291452', end], 12);
+      bench.burst([...Array.from('036000291452'), end], 12);
       bench.wait(500);
       expect(bench.events).toEqual([{ scan: '036000291452' }]);
     },
@@ -69,10 +69,10 @@ describe('wedge detector', () => {
 
   it('takes keys exactly 35 ms apart as a scan, and 36 ms apart as typing', () => {
     const quick = new Bench();
-    quick.burst([...'1234', 'Enter'], MAX_SCAN_GAP_MS);
+    quick.burst([...Array.from('1234'), 'Enter'], MAX_SCAN_GAP_MS);
     expect(quick.scans).toEqual(['1234']);
     const slow = new Bench();
-    slow.burst([...'1234', 'Enter'], MAX_SCAN_GAP_MS + 1);
+    slow.burst([...Array.from('1234'), 'Enter'], MAX_SCAN_GAP_MS + 1);
     expect(slow.events).toEqual([
       { typed: '1' },
       { typed: '2' },
@@ -84,7 +84,7 @@ describe('wedge detector', () => {
 
   it('takes fewer than four quick keys as typing, before the Enter', () => {
     const bench = new Bench();
-    bench.burst([...'123', 'Enter'], 5);
+    bench.burst([...Array.from('123'), 'Enter'], 5);
     expect(bench.events).toEqual([{ typed: '1' }, { typed: '2' }, { typed: '3' }, { left: 'Enter' }]);
   });
 
@@ -132,14 +132,14 @@ describe('wedge detector', () => {
     bench.wait(10);
     bench.press(']', { untouchable: true });
     bench.wait(10);
-    bench.burst([...'1710', 'Enter'], 10);
+    bench.burst([...Array.from('1710'), 'Enter'], 10);
     expect(bench.scans).toEqual(['010951710']);
     expect(bench.typed).toBe('');
   });
 
   it('swallows the second Enter of a scanner that sends CR and LF, but not an Enter by hand later', () => {
     const bench = new Bench();
-    bench.burst([...'12345678', 'Enter', 'Enter'], 10);
+    bench.burst([...Array.from('12345678'), 'Enter', 'Enter'], 10);
     expect(bench.events).toEqual([{ scan: '12345678' }]);
     bench.wait(200);
     expect(bench.press('Enter')).toBe('left');
@@ -193,7 +193,7 @@ describe('wedge detector', () => {
         for (const step of steps) {
           bench.wait(step.before);
           if (step.kind === 'scan') {
-            bench.burst([...step.code, step.end], step.gap);
+            bench.burst([...Array.from(step.code), step.end], step.gap);
             expected.push({ scan: step.code });
           } else {
             bench.press(step.key);

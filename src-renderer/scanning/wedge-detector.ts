@@ -47,7 +47,7 @@ const MODIFIERS = new Set(['Shift', 'CapsLock', 'AltGraph', 'NumLock', 'Control'
 
 function isCharacter(key: string): boolean {
   // Emoji keys and letters beyond the first plane are one character in two units.
-  return [...key].length === 1;
+  return Array.from(key).length === 1;
 }
 
 function isTerminator(key: string): boolean {

@@ -1,0 +1,11 @@
+/** The key that does the same as the button it stands on. Hidden from screen readers, which get it as `aria-keyshortcuts`. */
+export function Keycap({ name }: { readonly name: string }) {
+  return (
+    <kbd
+      aria-hidden="true"
+      className="rounded-md border border-current/35 px-1.5 text-sm font-medium whitespace-nowrap opacity-85"
+    >
+      {name}
+    </kbd>
+  );
+}

@@ -1,0 +1,13 @@
+/**
+ * A finger or mouse on a button leaves the focus where it was: otherwise the next Enter would press that button
+ * again instead of paying. The keyboard moves the focus as ever.
+ */
+export function keepFocusOnPress(page: Window): void {
+  page.addEventListener(
+    'mousedown',
+    (event) => {
+      if (event.target instanceof Element && event.target.closest('button')) event.preventDefault();
+    },
+    { capture: true },
+  );
+}

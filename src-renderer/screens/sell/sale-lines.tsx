@@ -1,0 +1,39 @@
+import { ScanBarcode } from 'lucide-react';
+import { useFacts, useView } from '../../till/till-context.tsx';
+import { SaleLineRow } from './sale-line-row.tsx';
+
+export function SaleLines() {
+  const lines = useFacts((facts) => facts.sale?.lines);
+  const tooYoung = useFacts((facts) => facts.sale?.age.outcome === 'refused');
+  const selected = useView((view) => view.selectedLineId);
+  if (!lines || lines.length === 0) return <EmptySale />;
+  return (
+    <ul
+      aria-label="Lines of the sale"
+      data-testid="sale-lines"
+      className="min-h-0 flex-1 overflow-y-auto overscroll-contain py-1"
+    >
+      {lines.map((line) => (
+        <SaleLineRow
+          key={line.lineId}
+          line={line}
+          selected={line.lineId === selected}
+          barred={tooYoung && line.minimumAge !== null}
+        />
+      ))}
+    </ul>
+  );
+}
+
+function EmptySale() {
+  return (
+    <div
+      data-testid="sale-lines"
+      className="flex min-h-0 flex-1 flex-col items-center justify-center gap-3 px-8 text-center text-muted"
+    >
+      <ScanBarcode aria-hidden="true" className="size-16 opacity-60" strokeWidth={1.25} />
+      <p className="text-lg font-semibold text-ink">Scan the first item</p>
+      <p>Or type a part of its name, or tap a picture.</p>
+    </div>
+  );
+}

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import type { SyncStatus } from '#main/api/views.ts';
+import { clockTime, usDate, waitingTime } from './dates.ts';
+import { printerWords, syncWords } from './status-words.ts';
+
+const now = new Date(2026, 10, 23, 10, 45);
+const at = (hour: number, minute: number, day = 23) => new Date(2026, 10, day, hour, minute).toISOString();
+
+function sync(changes: Partial<SyncStatus>): SyncStatus {
+  return {
+    state: 'live',
+    waiting: 0,
+    oldestWaitingAt: null,
+    offlineSince: null,
+    lastSeq: 10,
+    ackedThrough: 10,
+    problem: null,
+    serverUrl: null,
+    ...changes,
+  };
+}
+
+describe('the sync badge', () => {
+  it('is silent when everything is sent', () => {
+    expect(syncWords(sync({}), now)).toEqual({ tone: 'quiet', text: 'all sent' });
+  });
+
+  it('says how many wait, and how long once that is a minute', () => {
+    expect(syncWords(sync({ waiting: 12 }), now).text).toBe('12 waiting');
+    expect(syncWords(sync({ waiting: 12, oldestWaitingAt: at(10, 42) }), now).text).toBe('12 waiting, 3 min');
+  });
+
+  it('informs that the till sells offline, and how many wait', () => {
+    const offline = sync({ state: 'offline', offlineSince: at(10, 42) });
+    expect(syncWords(offline, now)).toEqual({
+      tone: 'amber',
+      text: 'offline since 10:42, selling normally',
+    });
+    expect(syncWords({ ...offline, waiting: 1_200 }, now).text).toBe(
+      'offline since 10:42, selling normally · 1,200 waiting',
+    );
+  });
+
+  it('reads the same while an offline till tries to connect', () => {
+    const offline = sync({ state: 'offline', offlineSince: at(10, 42), waiting: 3 });
+    expect(syncWords({ ...offline, state: 'connecting' }, now)).toEqual(syncWords(offline, now));
+  });
+
+  it('asks for an action when the server refuses the till', () => {
+    const words = syncWords(sync({ state: 'refused', waiting: 5 }), now);
+    expect(words.tone).toBe('red');
+    expect(words.text).toContain('call support');
+  });
+});
+
+describe('the printer', () => {
+  it('is red with its own sentence when it holds receipts', () => {
+    expect(printerWords({ state: 'held', waiting: 2, problem: 'Out of paper: put in a new roll.' })).toEqual({
+      tone: 'red',
+      text: 'Out of paper: put in a new roll.',
+    });
+  });
+});
+
+describe('dates and times', () => {
+  it('writes a birth date as on a US licence', () => {
+    expect(usDate('1990-07-04')).toBe('07/04/1990');
+  });
+
+  it('names the day only when it is not today', () => {
+    expect(clockTime(at(9, 5), now)).toBe('09:05');
+    expect(clockTime(at(9, 5, 22), now)).toBe('Nov 22, 09:05');
+  });
+
+  it.each([
+    [at(10, 45), null],
+    [at(10, 44), '1 min'],
+    [at(8, 45), '2 h'],
+    [at(10, 45, 18), '5 days'],
+  ])('%s has waited %s', (since, expected) => {
+    expect(waitingTime(since, now)).toBe(expected);
+  });
+});
