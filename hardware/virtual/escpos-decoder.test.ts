@@ -89,6 +89,10 @@ describe('single commands', () => {
     ]);
   });
 
+  test('CODE128 without a code set in front is no barcode to a printer', () => {
+    expect(decode('\u{1d}kI\u{2}T1')).toMatchObject([{ kind: 'unknown' }, { kind: 'text', text: 'T1' }]);
+  });
+
   test('a QR code prints what was stored before', () => {
     const operations = decode('\u{1d}(k\u{3}\u{0}1C\u{5}\u{1d}(k\u{5}\u{0}1P0hi\u{1d}(k\u{3}\u{0}1Q0');
     expect(visible(operations)).toEqual([{ kind: 'qr', data: 'hi', moduleWidth: 5, align: 'left' }]);

@@ -84,6 +84,8 @@ function barcode(bytes: Uint8Array, offset: number, state: PrinterState): Step {
   if (functionB !== undefined) {
     const size = bytes[offset + 3];
     if (size === undefined || bytes.length < offset + 4 + size) return INCOMPLETE;
+    // Without a code set in front a printer cancels the command and prints the data as text.
+    if (functionB === 'code128' && bytes[offset + 4] !== 0x7b) return unknown(bytes, offset, 4);
     return bars(functionB, bytes.subarray(offset + 4, offset + 4 + size), 4 + size, state);
   }
   const functionA = FUNCTION_A[m];
