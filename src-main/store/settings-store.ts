@@ -36,3 +36,21 @@ export function writeTerminalSettings({ write }: WriteHandle, value: TerminalSet
     .onConflictDoUpdate({ target: settings.key, set: { value: text } })
     .run();
 }
+
+/** Where a device or the server is now. */
+export interface MovedDevices {
+  readonly server?: string;
+  readonly printer?: { readonly host: string; readonly port: number };
+}
+
+/** What the till is never changes between starts; where its server and printer are may. */
+export function withMovedDevices(
+  settings: TerminalSettings,
+  { server, printer }: MovedDevices,
+): TerminalSettings {
+  return {
+    ...settings,
+    server: settings.server && server !== undefined ? { ...settings.server, url: server } : settings.server,
+    printer: settings.printer && printer ? { ...settings.printer, ...printer } : settings.printer,
+  };
+}

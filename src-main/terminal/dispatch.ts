@@ -1,12 +1,6 @@
 /** One call from outside: known, allowed, well-formed, answered by the contract's shape, or refused with a code. */
 import type { CallOutcome } from '../api/client.ts';
-import {
-  type Access,
-  type MethodName,
-  type ParsedRequestOf,
-  contract,
-  isMethodName,
-} from '../api/contract.ts';
+import { type Access, type MethodName, contract, isMethodName } from '../api/contract.ts';
 import { ApiError } from '../api/errors.ts';
 import type { Person } from '../api/views.ts';
 import { sqliteCode } from '../store/store-errors.ts';

@@ -17,7 +17,7 @@ import { openStore } from '../store/open-store.ts';
 import { orderReader } from '../store/order-reader.ts';
 import { printJobStore } from '../store/print-job-store.ts';
 import { saleCommitter } from '../store/sale-committer.ts';
-import { readTerminalSettings } from '../store/settings-store.ts';
+import { type MovedDevices, readTerminalSettings, withMovedDevices } from '../store/settings-store.ts';
 import { activeStaff } from '../store/staff-store.ts';
 import { stockReader } from '../store/stock-reader.ts';
 import { StoreError } from '../store/store-errors.ts';
@@ -45,6 +45,8 @@ export interface TerminalOptions {
   readonly folder: string;
   readonly logger: Logger;
   readonly now?: () => Date;
+  /** Where server and printer are this time, when not where the settings say. */
+  readonly moved?: MovedDevices;
   /** Tests put a printer of their own here. */
   readonly printer?: ReceiptPrinter;
   /** Compiled entry of the sync thread, where the sources are not at hand. */
@@ -56,11 +58,12 @@ export function openTerminal(options: TerminalOptions): Terminal {
   const { folder, logger, now = () => new Date() } = options;
   const store = openStore(folder);
   const { writer } = store;
-  const settings = readTerminalSettings(writer);
-  if (!settings) {
+  const storedSettings = readTerminalSettings(writer);
+  if (!storedSettings) {
     store.close();
     throw new StoreError('store_missing', `The till in ${folder} was never set up.`);
   }
+  const settings = withMovedDevices(storedSettings, options.moved ?? {});
 
   const listeners = new Set<(push: Push) => void>();
   const push = (message: Push): void => {

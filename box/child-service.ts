@@ -1,0 +1,101 @@
+/**
+ * A service of the store in a box: a child process that says on stdout, in one line of JSON, that it is ready or
+ * why it is not. Nobody sleeps and hopes.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { openSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { z } from 'zod';
+
+const readyLineSchema = z.discriminatedUnion('ready', [
+  z.looseObject({ ready: z.literal(true), pid: z.int() }),
+  z.looseObject({ ready: z.literal(false), code: z.string(), message: z.string() }),
+]);
+
+/** The service said no, or died before it said anything. */
+export class ServiceError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.name = 'ServiceError';
+    this.code = code;
+  }
+}
+
+export interface ChildService {
+  /** The ready line, for the caller to parse. */
+  readonly ready: unknown;
+  readonly pid: number;
+  /** Resolves when the process is gone, however it went. */
+  readonly exited: Promise<void>;
+  /** Asks it to stop and waits; kills it when it does not. */
+  stop(): Promise<void>;
+  /** SIGKILL, and waits until it is gone. For tests of what a power cut leaves. */
+  kill(): Promise<void>;
+}
+
+export interface ServiceCommand {
+  /** Module and its arguments, run by this very Node. */
+  readonly command: readonly string[];
+  /** File that stderr is appended to; inherited when not given. */
+  readonly log?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Tests run a service as somebody who has fewer rights than root. */
+  readonly uid?: number;
+}
+
+const STOP_MS = 10_000;
+
+/** @throws {ServiceError} with the code of the service's own line, or `died` */
+export async function startService(options: ServiceCommand): Promise<ChildService> {
+  const { command, log, environment = {}, uid } = options;
+  const child = spawn(process.execPath, command, {
+    stdio: ['ignore', 'pipe', log === undefined ? 'inherit' : openSync(log, 'a')],
+    env: { ...process.env, ...environment },
+    ...(uid === undefined ? {} : { uid, gid: uid }),
+  });
+  const exited = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve());
+    child.once('error', () => resolve());
+  });
+  const line = await firstLine(child, exited);
+  const parsed = readyLineSchema.safeParse(line === undefined ? undefined : parseJson(line));
+  if (!parsed.success || !parsed.data.ready) {
+    child.kill('SIGKILL');
+    await exited;
+    if (parsed.success && !parsed.data.ready) throw new ServiceError(parsed.data.code, parsed.data.message);
+    throw new ServiceError('died', `${command[0] ?? 'The service'} ended before it was ready.`);
+  }
+  return {
+    ready: parsed.data,
+    pid: parsed.data.pid,
+    exited,
+    async stop() {
+      child.kill('SIGTERM');
+      const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+      await exited;
+      clearTimeout(timer);
+    },
+    async kill() {
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}
+
+async function firstLine(child: ChildProcess, exited: Promise<void>): Promise<string | undefined> {
+  const { stdout } = child;
+  if (!stdout) return undefined;
+  const lines = createInterface({ input: stdout });
+  const line = new Promise<string>((resolve) => lines.once('line', resolve));
+  return Promise.race([line, exited.then(() => undefined)]);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,44 @@
+/** `holdfast-terminal`: what IT does with a till from a command line. */
+import path from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { importCatalog } from './import-catalog.ts';
+import { serve } from './serve.ts';
+
+const SCREENS = path.resolve(import.meta.dirname, '../../dist/renderer');
+const DEFAULT_DATA = '.holdfast/terminal';
+
+const program = new Command('holdfast-terminal').description('A Holdfast till, from the command line.');
+
+program
+  .command('serve')
+  .description('run the till for a browser on this PC')
+  .option('--data <folder>', 'data folder of the till', DEFAULT_DATA)
+  .option('--port <port>', 'port on 127.0.0.1, 0 for a free one', portNumber, 7420)
+  .option('--screens <folder>', 'built screens', SCREENS)
+  .option('--server <url>', 'where the central server is now')
+  .option('--printer <host:port>', 'where the receipt printer is now', hostAndPort)
+  .action(serve);
+
+program
+  .command('import-catalog')
+  .description('take items from a CSV file into the till')
+  .argument('<file>', 'CSV with the columns of docs/import-catalog.md')
+  .option('--data <folder>', 'data folder of the till', DEFAULT_DATA)
+  .option('--skip-bad-rows', 'take all good rows; without it one bad row and none is taken', false)
+  .option('--merchandise-codes <file>', 'CSV of departments to take first')
+  .action(importCatalog);
+
+await program.parseAsync();
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new InvalidArgumentError('a port is a number from 0 to 65535');
+  return port;
+}
+
+function hostAndPort(text: string): { host: string; port: number } {
+  const match = /^(.+):(\d+)$/.exec(text);
+  if (!match?.[1]) throw new InvalidArgumentError('expected host:port');
+  return { host: match[1], port: portNumber(match[2] ?? '') };
+}
