@@ -4,8 +4,9 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { startVirtualPrinter, type VirtualPrinter } from '#hardware/virtual/virtual-printer.ts';
 import { drawerPulse, openDrawer } from './drawer-pulse.ts';
 import { escPosReceiptCodec } from './escpos-receipt-codec.ts';
-import { networkPrinter, type NetworkPrinterTimeouts } from './network-printer.ts';
+import { networkPrinter } from './network-printer.ts';
 import { printerModel, type PrinterModelId } from './printer-model.ts';
+import type { PrintingTimeouts } from './printing.ts';
 import { SAMPLE_RECEIPT } from './sample-receipt.ts';
 
 /** Generous where the test waits for success, short where it waits for the timeout itself. */
@@ -21,7 +22,7 @@ afterEach(async () => {
 
 function transport(
   id: PrinterModelId = 'generic-80mm',
-  timeouts: Partial<NetworkPrinterTimeouts> = {},
+  timeouts: Partial<PrintingTimeouts> = {},
   port = printer.printerPort,
 ) {
   return networkPrinter({

@@ -1,18 +1,17 @@
-import type { Socket } from 'node:net';
-import { connect } from 'node:net';
 import { PrinterError, type PrinterErrorCode } from './printer-error.ts';
+import type { PrinterLine } from './printer-line.ts';
 
 /** More would only fill our memory: a printer sends single bytes. */
 const LONGEST_BACKLOG = 4096;
 
 /**
- * One conversation with a network printer. Whatever goes wrong is kept as the one failure of the connection and
+ * One conversation with a printer. Whatever goes wrong is kept as the one failure of the connection and
  * rejects whoever waits now or later, so a caller settles exactly once.
  */
 export class PrinterConnection {
   /** Set by the caller when the first byte of the job leaves; errors carry it on. */
   jobStarted = false;
-  readonly #socket: Socket;
+  readonly #line: PrinterLine;
   readonly #received: number[] = [];
   #failure: PrinterError | undefined;
   #ended = false;
@@ -20,31 +19,30 @@ export class PrinterConnection {
   readonly #over = new AbortController();
   #wake: () => void = () => undefined;
 
-  private constructor(socket: Socket) {
-    this.#socket = socket;
+  private constructor(line: PrinterLine) {
+    this.#line = line;
   }
 
   /** @throws {PrinterError} `unreachable`, `refused`, `cancelled` */
   static async open(
-    host: string,
-    port: number,
+    line: PrinterLine,
     timeoutMilliseconds: number,
     signal: AbortSignal | undefined,
   ): Promise<PrinterConnection> {
-    const socket = connect({ host, port, noDelay: true, allowHalfOpen: true });
-    const connection = new PrinterConnection(socket);
+    const connection = new PrinterConnection(line);
+    const { stream } = line;
     let connected = false;
-    socket.once('connect', () => {
+    stream.once(line.openEvent, () => {
       connected = true;
       connection.#wake();
     });
-    socket.on('data', (bytes) => connection.#take(bytes));
-    socket.on('end', () => {
+    stream.on('data', (bytes: Uint8Array) => connection.#take(bytes));
+    stream.on('end', () => {
       connection.#ended = true;
       connection.#wake();
     });
-    socket.on('error', (error) => connection.#fail(codeOf(error, connected), error));
-    socket.on('close', () => connection.#fail('closed_early'));
+    stream.on('error', (error) => connection.#fail(connected ? 'closed_early' : line.codeOf(error), error));
+    stream.on('close', () => connection.#fail('closed_early'));
     signal?.addEventListener('abort', () => connection.#fail('cancelled', signal.reason), {
       signal: connection.#over.signal,
     });
@@ -54,7 +52,7 @@ export class PrinterConnection {
       if (!inTime) connection.#fail('unreachable');
       connection.#throwFailure();
     } catch (error) {
-      connection.destroy();
+      await connection.destroy();
       throw error;
     }
     return connection;
@@ -70,7 +68,7 @@ export class PrinterConnection {
       let taken = false;
       this.#throwFailure();
       if (this.#ended) this.fail('closed_early');
-      this.#socket.write(bytes.subarray(offset, offset + piece), () => {
+      this.#line.stream.write(bytes.subarray(offset, offset + piece), () => {
         taken = true;
         this.#wake();
       });
@@ -100,11 +98,12 @@ export class PrinterConnection {
   /** Closes our side and says whether the printer closed its own in time. */
   async closeAndAwaitPeer(milliseconds: number): Promise<boolean> {
     let sent = false;
-    this.#socket.end(() => {
+    this.#line.finish(() => {
       sent = true;
       this.#wake();
     });
-    return await this.#until(() => sent && this.#ended, milliseconds);
+    const closed = () => this.#ended || !this.#line.canClose;
+    return (await this.#until(() => sent && closed(), milliseconds)) && this.#ended;
   }
 
   /** Ends the conversation with an error of this code. */
@@ -113,9 +112,9 @@ export class PrinterConnection {
     throw this.#failure ?? new PrinterError(code, this.jobStarted);
   }
 
-  destroy(): void {
+  async destroy(): Promise<void> {
     this.#over.abort();
-    this.#socket.destroy();
+    await this.#line.destroy();
   }
 
   #take(bytes: Uint8Array): void {
@@ -150,9 +149,4 @@ export class PrinterConnection {
     this.#throwFailure();
     return false;
   }
-}
-
-function codeOf(error: Error, connected: boolean): PrinterErrorCode {
-  if (connected) return 'closed_early';
-  return 'code' in error && error.code === 'ECONNREFUSED' ? 'refused' : 'unreachable';
 }
