@@ -1,0 +1,60 @@
+/**
+ * PGlite's file layer with a working fsync.
+ *
+ * As it comes, PGlite starts PostgreSQL with `-F` (fsync off), and its file layer has no fsync to call: strace
+ * shows none, whatever the settings. A power cut could take acknowledged sales back or tear the folder. Emscripten
+ * calls `stream_ops.fsync` of the mounted file system when it exists, so it is added here, and PostgreSQL is told
+ * to use it: one fsync per commit, and the checkpoint's fsyncs in PostgreSQL's own order.
+ * `wal_sync_method` must be `fsync`, because Emscripten answers fdatasync itself and does nothing.
+ */
+import { fsyncSync } from 'node:fs';
+import { NodeFS } from '@electric-sql/pglite/nodefs';
+import { PGlite } from '@electric-sql/pglite';
+
+type InitResult = Awaited<ReturnType<NodeFS['init']>>;
+type InitParameters = Parameters<NodeFS['init']>;
+
+/** The part of Emscripten's NODEFS that is touched. */
+interface NodeFileSystem {
+  readonly stream_ops: {
+    /** `nfd` is Node's file descriptor */
+    fsync?: (stream: { readonly nfd?: number }) => number;
+  };
+}
+
+function isNodeFileSystem(value: unknown): value is NodeFileSystem {
+  if (typeof value !== 'object' || value === null || !('stream_ops' in value)) return false;
+  return typeof value.stream_ops === 'object' && value.stream_ops !== null;
+}
+
+export class DurableNodeFiles extends NodeFS {
+  /** fsyncs done so far: tests and the start-up check read it. */
+  syncs = 0;
+
+  override async init(pg: InitParameters[0], options: InitParameters[1]): Promise<InitResult> {
+    const result = await super.init(pg, options);
+    result.emscriptenOpts.preRun = [
+      ...(result.emscriptenOpts.preRun ?? []),
+      (module: { readonly NODEFS: unknown }) => {
+        const files = module.NODEFS;
+        if (!isNodeFileSystem(files))
+          throw new Error('PGlite has no NODEFS to add fsync to: nothing would be durable');
+        files.stream_ops.fsync = ({ nfd }) => {
+          if (nfd !== undefined) fsyncSync(nfd);
+          this.syncs += 1;
+          return 0;
+        };
+      },
+    ];
+    return result;
+  }
+}
+
+/** PGlite's own start parameters, without the one that turns fsync off. */
+export const DURABLE_START_PARAMETERS: string[] = [
+  ...PGlite.defaultStartParams.filter((parameter) => parameter !== '-F'),
+  '-c',
+  'fsync=on',
+  '-c',
+  'wal_sync_method=fsync',
+];

@@ -1,0 +1,24 @@
+import type { Database } from './database.ts';
+import { migrate } from './migrate.ts';
+import { ALL_MIGRATIONS } from './migrations/all-migrations.ts';
+import { openPglite } from './pglite-database.ts';
+import { openPostgres } from './postgres-database.ts';
+
+export type DatabaseChoice =
+  | { readonly kind: 'pglite'; readonly folder: string }
+  | { readonly kind: 'postgres'; readonly url: string; readonly onIdleError?: (error: Error) => void };
+
+/**
+ * Opens the database and brings its schema to this version.
+ * @throws {DatabaseStartError}
+ */
+export async function openDatabase(choice: DatabaseChoice): Promise<Database> {
+  const database = choice.kind === 'pglite' ? await openPglite(choice) : await openPostgres(choice);
+  try {
+    await migrate(database, ALL_MIGRATIONS);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+  return database;
+}

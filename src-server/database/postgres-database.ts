@@ -1,0 +1,98 @@
+/** The driver for a PostgreSQL server: a pool of connections, one of them for each transaction. */
+import pg from 'pg';
+import { z } from 'zod';
+import type { Database, Queryable, SqlValue } from './database.ts';
+import { DatabaseStartError } from './database-failure.ts';
+
+const INT8 = 20;
+
+/** node-postgres gives `bigint` as text; ours are sequence numbers and bottles, far below 2^53. */
+const typeParsers = new pg.TypeOverrides();
+typeParsers.setTypeParser(INT8, Number);
+
+export interface PostgresOptions {
+  readonly url: string;
+  /** Connections at most; default 10. */
+  readonly poolSize?: number;
+  /** Told of connections that die while idle: they are replaced, so this is for the log only. */
+  readonly onIdleError?: (error: Error) => void;
+}
+
+/**
+ * @throws {DatabaseStartError} `database_unreachable`
+ */
+export async function openPostgres(options: PostgresOptions): Promise<Database> {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.poolSize ?? 10,
+    connectionTimeoutMillis: 10_000,
+    types: typeParsers,
+    application_name: 'holdfast-server',
+  });
+  // Without a listener a connection that dies while idle would end the process.
+  pool.on('error', (error) => options.onIdleError?.(error));
+
+  const begin = await chooseBegin(pool).catch(async (error: unknown) => {
+    await pool.end();
+    throw new DatabaseStartError(
+      'database_unreachable',
+      `PostgreSQL does not answer (${error instanceof Error && error.message !== '' ? error.message : String(error)}). ` +
+        'Check DATABASE_URL and that the server runs.',
+      { cause: error },
+    );
+  });
+
+  let closing: Promise<void> | undefined;
+  return {
+    kind: 'postgres',
+    ...queryable(pool),
+    async transaction(work) {
+      const client = await pool.connect();
+      let broken = false;
+      // A connection that dies between two statements reports it here; the next statement rejects as well.
+      const markBroken = () => {
+        broken = true;
+      };
+      client.on('error', markBroken);
+      try {
+        await client.query(begin);
+        const result = await work(queryable(client));
+        await client.query('COMMIT');
+        return result;
+      } catch (error) {
+        await client.query('ROLLBACK').catch(markBroken);
+        throw error;
+      } finally {
+        client.off('error', markBroken);
+        // A connection whose state is unknown is thrown away, never handed to the next transaction.
+        client.release(broken);
+      }
+    },
+    close() {
+      closing ??= pool.end();
+      return closing;
+    },
+  };
+}
+
+/**
+ * An acknowledgement promises that the commit is on the disk. Where `synchronous_commit` was turned off for the
+ * server, database or role, every transaction turns it on for itself; stronger settings (remote_apply) are kept.
+ */
+async function chooseBegin(pool: pg.Pool): Promise<string> {
+  const { rows } = await pool.query<{ synchronous_commit: string }>('SHOW synchronous_commit');
+  return rows[0]?.synchronous_commit === 'off' ? 'BEGIN; SET LOCAL synchronous_commit = on' : 'BEGIN';
+}
+
+function queryable(target: pg.Pool | pg.PoolClient): Queryable {
+  return {
+    async query<Row>(rowSchema: z.ZodType<Row>, sql: string, parameters: readonly SqlValue[] = []) {
+      const { rows } = await target.query<Record<string, unknown>>(sql, [...parameters]);
+      return z.array(rowSchema).parse(rows);
+    },
+    async execute(sql, parameters = []) {
+      const { rowCount } = await target.query(sql, [...parameters]);
+      return rowCount ?? 0;
+    },
+  };
+}

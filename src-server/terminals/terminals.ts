@@ -1,0 +1,114 @@
+/** Who may send: enrolment, tokens, revocation, and where each terminal stands. */
+import { z } from 'zod';
+import { GENESIS_HASH } from '#domain/events/event-record.ts';
+import type { Database } from '../database/database.ts';
+import { hashToken, newToken, secretsEqual } from './token.ts';
+
+/** A terminal that showed a valid token. `epoch` fences it: a newer enrolment makes it void. */
+export interface AuthenticTerminal {
+  readonly terminalId: string;
+  readonly locationId: string;
+  readonly epoch: number;
+}
+
+export interface Enrolment extends AuthenticTerminal {
+  /** Shown once; the server keeps its hash only. */
+  readonly token: string;
+}
+
+const enrolledRow = z.object({ epoch: z.int() });
+
+/**
+ * Enrols a terminal or, when it exists, issues a new token: the old one is void and the epoch one higher. What the
+ * log has of it stays, so a terminal that comes back with an empty disk goes on behind its last event.
+ * Answers `location_differs` when the terminal belongs to another location: its chain names that one for ever.
+ */
+export async function enrolTerminal(
+  database: Database,
+  terminalId: string,
+  locationId: string,
+  now: Date,
+): Promise<Enrolment | 'location_differs'> {
+  const token = newToken();
+  const [row] = await database.query(
+    enrolledRow,
+    `INSERT INTO terminals (terminal_id, location_id, token_hash, epoch, head_seq, head_hash, enrolled_at)
+     VALUES ($1, $2, $3, 1, 0, $4, $5)
+     ON CONFLICT (terminal_id) DO UPDATE
+       SET token_hash = EXCLUDED.token_hash, epoch = terminals.epoch + 1,
+           enrolled_at = EXCLUDED.enrolled_at, revoked_at = NULL
+       WHERE terminals.location_id = EXCLUDED.location_id
+     RETURNING epoch`,
+    [terminalId, locationId, hashToken(token), GENESIS_HASH, now.toISOString()],
+  );
+  return row === undefined ? 'location_differs' : { terminalId, locationId, epoch: row.epoch, token };
+}
+
+/** Its token is void from now on. False when there is no such terminal. */
+export async function revokeTerminal(database: Database, terminalId: string, now: Date): Promise<boolean> {
+  const touched = await database.execute(
+    'UPDATE terminals SET revoked_at = COALESCE(revoked_at, $2) WHERE terminal_id = $1',
+    [terminalId, now.toISOString()],
+  );
+  return touched === 1;
+}
+
+const credentialRow = z.object({ location_id: z.string(), token_hash: z.string(), epoch: z.int() });
+
+export async function authenticateTerminal(
+  database: Database,
+  terminalId: string,
+  token: string,
+): Promise<AuthenticTerminal | undefined> {
+  const [row] = await database.query(
+    credentialRow,
+    'SELECT location_id, token_hash, epoch FROM terminals WHERE terminal_id = $1 AND revoked_at IS NULL',
+    [terminalId],
+  );
+  if (row === undefined || !secretsEqual(row.token_hash, hashToken(token))) return undefined;
+  return { terminalId, locationId: row.location_id, epoch: row.epoch };
+}
+
+const headRow = z.object({ head_seq: z.int(), head_hash: z.string() });
+
+/** Where the terminal stands, and a mark that it was here. Undefined when its token is void by now. */
+export async function greetTerminal(
+  database: Database,
+  terminal: AuthenticTerminal,
+  now: Date,
+): Promise<{ readonly seq: number; readonly hash: string } | undefined> {
+  const [row] = await database.query(
+    headRow,
+    `UPDATE terminals SET last_seen_at = $3
+     WHERE terminal_id = $1 AND epoch = $2 AND revoked_at IS NULL RETURNING head_seq, head_hash`,
+    [terminal.terminalId, terminal.epoch, now.toISOString()],
+  );
+  return row === undefined ? undefined : { seq: row.head_seq, hash: row.head_hash };
+}
+
+const terminalRow = z
+  .object({
+    terminal_id: z.string(),
+    location_id: z.string(),
+    epoch: z.int(),
+    head_seq: z.int(),
+    head_hash: z.string(),
+    enrolled_at: z.date(),
+    revoked_at: z.date().nullable(),
+    last_seen_at: z.date().nullable(),
+  })
+  .transform((row) => ({
+    ...row,
+    enrolled_at: row.enrolled_at.toISOString(),
+    revoked_at: row.revoked_at?.toISOString() ?? null,
+    last_seen_at: row.last_seen_at?.toISOString() ?? null,
+  }));
+export type TerminalListing = z.infer<typeof terminalRow>;
+
+export async function listTerminals(database: Database): Promise<TerminalListing[]> {
+  return database.query(
+    terminalRow,
+    `SELECT terminal_id, location_id, epoch, head_seq, head_hash, enrolled_at, revoked_at, last_seen_at
+     FROM terminals ORDER BY terminal_id`,
+  );
+}
