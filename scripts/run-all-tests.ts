@@ -1,0 +1,120 @@
+/** Every proof of the project, one after the other (two cores), and their sum. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { z } from 'zod';
+import { findChromium, installTestTools } from './test-tools.ts';
+import { runTool } from './toolchain.mjs';
+
+interface Count {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+/** Rounds of the torture that every run affords; a longer one is `npm run torture -- --rounds N`. */
+const TORTURE_ROUNDS = '50';
+
+const reports = mkdtempSync(path.join(tmpdir(), 'holdfast-tests-'));
+
+installTestTools();
+const counts = [
+  run('format, lint and types', () => single(runTool('node', ['scripts/check-code.ts']))),
+  run('unit and integration', runVitest),
+  run('end to end', runPlaywright),
+  run('torture', () =>
+    single(runTool('node', ['bench/torture/main.ts', '--rounds', TORTURE_ROUNDS, '--json'])),
+  ),
+];
+rmSync(reports, { recursive: true });
+
+const passed = sum((count) => count.passed);
+const failed = sum((count) => count.failed);
+const skipped = sum((count) => count.skipped);
+console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
+
+function sum(of: (count: Count) => number): number {
+  return counts.reduce((total, count) => total + of(count), 0);
+}
+
+function run(name: string, work: () => Count): Count {
+  const started = performance.now();
+  const count = work();
+  const seconds = Math.ceil((performance.now() - started) / 1000);
+  // Not in the form of the closing line: only the sum stands there.
+  console.log(
+    `${name}: ${count.passed} passed; ${count.failed} failed; ${count.skipped} skipped; ${seconds} s\n`,
+  );
+  return count;
+}
+
+function single(status: number): Count {
+  return { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0 };
+}
+
+const vitestReportSchema = z.object({
+  numPassedTests: z.int(),
+  numFailedTests: z.int(),
+  numPendingTests: z.int(),
+  testResults: z.array(z.object({ status: z.string(), assertionResults: z.array(z.unknown()) })),
+});
+
+function runVitest(): Count {
+  const report = path.join(reports, 'vitest.json');
+  const status = runTool('vitest', [
+    'run',
+    '--reporter=dot',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+  ]);
+  return orOneFailure(status, () => {
+    const { numPassedTests, numFailedTests, numPendingTests, testResults } = vitestReportSchema.parse(
+      readJson(report),
+    );
+    // A file that does not even load has no test that could fail; it counts as one.
+    const brokenFiles = testResults.filter(
+      (file) => file.status === 'failed' && file.assertionResults.length === 0,
+    ).length;
+    return { passed: numPassedTests, failed: numFailedTests + brokenFiles, skipped: numPendingTests };
+  });
+}
+
+const playwrightReportSchema = z.object({
+  stats: z.object({ expected: z.int(), unexpected: z.int(), flaky: z.int(), skipped: z.int() }),
+});
+
+function runPlaywright(): Count {
+  const report = path.join(reports, 'playwright.json');
+  const status = runTool(
+    'playwright',
+    ['test', '--config', 'e2e/playwright.config.ts', '--reporter=list,json'],
+    {
+      env: { PLAYWRIGHT_JSON_OUTPUT_NAME: report, HOLDFAST_CHROMIUM: findChromium() ?? '' },
+    },
+  );
+  return orOneFailure(status, () => {
+    const {
+      expected,
+      unexpected,
+      flaky,
+      skipped: left,
+    } = playwrightReportSchema.parse(readJson(report)).stats;
+    return { passed: expected, failed: unexpected + flaky, skipped: left };
+  });
+}
+
+/** A runner that fails without a failed test (no report, an error outside of any test) has failed all the same. */
+function orOneFailure(status: number, read: () => Count): Count {
+  try {
+    const count = read();
+    return status !== 0 && count.failed === 0 ? { ...count, failed: 1 } : count;
+  } catch (error) {
+    console.error(error);
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+}
+
+function readJson(file: string): unknown {
+  return JSON.parse(readFileSync(file, 'utf8'));
+}

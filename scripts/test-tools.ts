@@ -1,0 +1,56 @@
+/** What the tests need beside the packages: a Chromium and a PostgreSQL. Installs what is missing where it can. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { chromium } from '@playwright/test';
+
+const CHROMIUM_NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+
+/**
+ * An installed Chromium first: Playwright's own download may be impossible behind a shop's firewall.
+ * @returns path of the binary
+ */
+export function findChromium(): string | undefined {
+  const named = process.env['HOLDFAST_CHROMIUM'];
+  if (named !== undefined && named !== '') return named;
+  for (const name of CHROMIUM_NAMES) {
+    const { status, stdout } = spawnSync('which', [name], { encoding: 'utf8' });
+    if (status === 0) return stdout.trim();
+  }
+  return existsSync(chromium.executablePath()) ? chromium.executablePath() : undefined;
+}
+
+/** What cannot be installed is said once, in words; the tests that need it fail by name. */
+export function installTestTools(): void {
+  const missing = [
+    ...(findChromium() === undefined ? ['chromium'] : []),
+    ...(hasPostgres() ? [] : ['postgresql']),
+  ];
+  if (missing.length === 0) return;
+  console.log(`… Installing ${missing.join(' and ')} for the tests`);
+  if (isDebianRoot()) installDebianPackages(missing);
+  else if (missing.includes('chromium'))
+    spawnSync('npx', ['playwright', 'install', 'chromium'], { stdio: 'inherit' });
+  if (findChromium() === undefined)
+    console.error('No Chromium: install one, or name it in HOLDFAST_CHROMIUM.');
+  if (!hasPostgres()) console.error('No PostgreSQL: install its server (initdb and pg_ctl).');
+}
+
+function installDebianPackages(packages: readonly string[]): void {
+  spawnSync('apt-get', ['update'], { stdio: 'ignore' });
+  spawnSync('apt-get', ['install', '--yes', '--no-install-recommends', ...packages], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  });
+}
+
+function hasPostgres(): boolean {
+  if (spawnSync('which', ['initdb']).status === 0) return true;
+  const debian = '/usr/lib/postgresql';
+  return (
+    existsSync(debian) && readdirSync(debian).some((version) => existsSync(`${debian}/${version}/bin/initdb`))
+  );
+}
+
+function isDebianRoot(): boolean {
+  return process.getuid?.() === 0 && spawnSync('which', ['apt-get']).status === 0;
+}

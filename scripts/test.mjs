@@ -1,0 +1,10 @@
+/**
+ * `npm test`: installs what is missing and runs everything. Starts under Node 20. Ends with `N passed, N failed`.
+ * Faster, for one part: npm run test:unit -- src-domain; npm run test:e2e -- selling.
+ */
+import { installPackages, runNode } from './toolchain.mjs';
+import { buildScreens } from './build-screens.mjs';
+
+installPackages();
+buildScreens();
+process.exitCode = await runNode('scripts/run-all-tests.ts', process.argv.slice(2));
