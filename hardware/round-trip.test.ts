@@ -17,7 +17,15 @@ const amount = fc.integer({ min: -1_000_000_000, max: 1_000_000_000 }).map((valu
 const text = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 90 }),
   fc.string({ unit: 'grapheme', maxLength: 90 }),
-  fc.constantFrom('Château d’Yquem 375 ml', '\u{1b}@\u{1d}V\u{0}', 'x'.repeat(120), '', ' '),
+  fc.constantFrom(
+    'Château d’Yquem 375 ml',
+    '§ 5 ¶ ←@ ►',
+    '♥♪',
+    '\u{1b}@\u{1d}V\u{0}',
+    'x'.repeat(120),
+    '',
+    ' ',
+  ),
 );
 const receipt: fc.Arbitrary<ReceiptDocument> = fc.record({
   storeName: text,

@@ -63,6 +63,7 @@ const JOBS: readonly (readonly [what: string, job: (candidate: Candidate) => Uin
   [`text ${PHRASE}`, (candidate) => candidate.text(PHRASE)],
   ['text outside the code page: 獺祭', (candidate) => candidate.text('獺祭')],
   ['text with ESC @ inside', (candidate) => candidate.text('Wine\u{1b}@x')],
+  ['text with ←@ inside', (candidate) => candidate.text('Wine←@x')],
   [`CODE128 ${NUMBER}`, (candidate) => candidate.barcode(NUMBER)],
   ['CODE128 T1-42', (candidate) => candidate.barcode('T1-42')],
   ['QR code', (candidate) => candidate.qr(NUMBER)],

@@ -13,8 +13,12 @@ const UPPER_HALF: Readonly<Record<CodePageName, string>> = {
     '€\u{fffd}‚ƒ„…†‡ˆ‰Š‹Œ\u{fffd}Ž\u{fffd}\u{fffd}‘’“”•–—˜™š›œ\u{fffd}žŸ\u{a0}¡¢£¤¥¦§¨©ª«¬\u{ad}®¯°±²³´µ¶·¸¹º»¼½¾¿ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖ×ØÙÚÛÜÝÞßàáâãäåæçèéêëìíîïðñòóôõö÷øùúûüýþÿ',
 };
 
-/** Spaces and hyphens that look like others: printing them plain costs nothing and wraps right. */
-const NEVER_AS_IS = new Set(['\u{a0}', '\u{ad}', '\u{fffd}']);
+/**
+ * Spaces and hyphens that look like others: printing them plain costs nothing and wraps right. And § and ¶: the
+ * PC tables also draw them at 0x15 and 0x14, and the encoder's library picks those control bytes. It does the same
+ * with ← (0x1B, which is ESC) and 29 other signs; none of them is in our tables, so none gets through.
+ */
+const NEVER_AS_IS = new Set(['\u{a0}', '\u{ad}', '\u{fffd}', '§', '¶']);
 
 const CHARACTERS = new Map<CodePageName, ReadonlySet<string>>();
 

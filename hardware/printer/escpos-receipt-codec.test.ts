@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { cents } from '#domain/money/cents.ts';
+import { decodeEscPos } from '#hardware/virtual/escpos-decoder.ts';
+import { receiptText } from '#hardware/virtual/receipt-text.ts';
+import { charactersOf } from './code-page.ts';
 import { escPosReceiptCodec } from './escpos-receipt-codec.ts';
-import { printerModel, type PrinterModelId } from './printer-model.ts';
+import { printerModel, printerModelIdSchema, type PrinterModelId } from './printer-model.ts';
 import { SAMPLE_RECEIPT } from './sample-receipt.ts';
 
 function encode(model: PrinterModelId, receipt = SAMPLE_RECEIPT, options = {}): string {
@@ -101,6 +104,29 @@ test('commands hidden in any text do not reach the printer', () => {
   expect(bytes.split('\u{1b}@')).toHaveLength(2);
   expect(bytes).toContain('Wine?p');
 });
+
+test('signs that PC tables draw at control codes are not sent as control codes', () => {
+  // The library encodes an arrow to the left as ESC: this name would reset the printer.
+  const bytes = encode('generic-80mm', { ...SAMPLE_RECEIPT, footer: ['A←@ ►♥ § ¶'] });
+  expect(bytes).toContain('A?@ ?? S P\n');
+});
+
+test.each(printerModelIdSchema.options)(
+  'every character of the code page is one printing byte on %s',
+  (id) => {
+    const characters = [...charactersOf(printerModel(id).codePage.name)].filter(
+      (character) => character !== ' ',
+    );
+    const footer = Array.from({ length: Math.ceil(characters.length / 30) }, (_, row) =>
+      characters.slice(row * 30, row * 30 + 30).join(''),
+    );
+    const bytes = escPosReceiptCodec.encode({ ...SAMPLE_RECEIPT, footer }, printerModel(id));
+    const operations = decodeEscPos(bytes);
+    expect(operations.filter(({ kind }) => kind === 'unknown')).toEqual([]);
+    const paper = receiptText(operations, printerModel(id).dots);
+    for (const row of footer) expect(paper).toContain(row);
+  },
+);
 
 test('a receipt number that no scanner could read back is left to its text', () => {
   const receipt = { ...SAMPLE_RECEIPT, receiptNumber: 'Nº 7' };

@@ -26,6 +26,8 @@ const SPELLINGS: ReadonlyMap<string, string> = new Map([
   ['·', '*'],
   ['⁄', '/'],
   ['×', 'x'],
+  ['§', 'S'],
+  ['¶', 'P'],
   ['€', 'EUR'],
   ['£', 'GBP'],
   ['¥', 'JPY'],
