@@ -5,7 +5,7 @@ import { useFacts } from '../till/till-context.tsx';
 export function ConnectionBanner() {
   const lost = useFacts((facts) => facts.connection === 'lost');
   return (
-    <div role="status" className="contents">
+    <output className="contents">
       {lost && (
         <p
           data-testid="connection-banner"
@@ -15,6 +15,6 @@ export function ConnectionBanner() {
           The till is not answering. The sale is kept; this screen tries again by itself.
         </p>
       )}
-    </div>
+    </output>
   );
 }

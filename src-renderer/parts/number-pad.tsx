@@ -25,7 +25,7 @@ export function NumberPad(props: NumberPadProps) {
     </button>
   );
   return (
-    <div role="group" aria-label={props.label} data-testid={props.testId} className="grid grid-cols-3 gap-2">
+    <fieldset aria-label={props.label} data-testid={props.testId} className="grid grid-cols-3 gap-2">
       {ROWS.map(press)}
       {props.corner === '00' ? (
         press('00')
@@ -44,6 +44,6 @@ export function NumberPad(props: NumberPadProps) {
       >
         <Delete aria-hidden="true" className="size-6" />
       </button>
-    </div>
+    </fieldset>
   );
 }

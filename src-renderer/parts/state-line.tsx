@@ -65,8 +65,7 @@ function SyncBadge({ sync }: { readonly sync: SyncStatus }) {
   const words = syncWords(sync, useNow());
   const Icon = words.tone === 'red' ? CloudAlert : sync.offlineSince === null ? Cloud : CloudOff;
   return (
-    <span
-      role="status"
+    <output
       title={sync.problem ?? words.text}
       data-testid="sync-badge"
       data-state={sync.state}
@@ -75,6 +74,6 @@ function SyncBadge({ sync }: { readonly sync: SyncStatus }) {
     >
       <Icon aria-hidden="true" className="size-4 shrink-0" />
       <span className="whitespace-nowrap">{words.text}</span>
-    </span>
+    </output>
   );
 }

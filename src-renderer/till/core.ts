@@ -1,5 +1,5 @@
 import type { ApiClient } from '#main/api/client.ts';
-import { ApiError } from '#main/api/errors.ts';
+import { ApiError, type ApiErrorCode } from '#main/api/errors.ts';
 import type { SaleView, TillStatus } from '#main/api/views.ts';
 import { CallsInOrder } from '../connection/calls-in-order.ts';
 import type { Sound, Speaker } from '../sound/sounds.ts';
@@ -7,6 +7,15 @@ import { type ViewStore, createView, followSale } from '../view/view.ts';
 import { type FactsStore, createFacts } from './facts.ts';
 import { keepUnchanged } from './keep-unchanged.ts';
 import { type Presentation, presentationOf } from './refusals.ts';
+
+/** Refusals that say that this screen, or the person before it, has missed something: ask what is. */
+const OUTDATED: ReadonlySet<ApiErrorCode> = new Set([
+  'not_signed_in',
+  'unknown_line',
+  'under_age',
+  'not_in_payment',
+  'total_changed',
+]);
 
 /** What all actions share: the two stores, the client, one line of calls, and how a success or a refusal is shown. */
 export class TillCore {
@@ -68,7 +77,7 @@ export class TillCore {
         ? error
         : new ApiError('internal', 'This screen made a mistake: do it again, or reload the page.', 'now');
     this.say(known.message, presentationOf(known.code));
-    if (known.code === 'not_signed_in') void this.refreshStatus();
+    if (OUTDATED.has(known.code)) void this.refreshStatus();
     if (known.code === 'age_check_required' || known.code === 'impossible_birth_date') {
       this.view.setState({ birthDateOpen: true, birthDateDigits: '' });
     }

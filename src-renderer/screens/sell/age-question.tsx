@@ -37,7 +37,7 @@ export function AgeQuestion({ age }: { readonly age: SaleView['age'] }) {
       </div>
       <RefusalNotice only={['age']} />
       <DateBoxes digits={digits} impossible={entered.state === 'impossible'} />
-      <div role="group" aria-label="Birth date" data-testid="date-pad" className="grid grid-cols-6 gap-2">
+      <fieldset aria-label="Birth date" data-testid="date-pad" className="grid grid-cols-6 gap-2">
         {KEYS.map((key) => (
           <button key={key} type="button" className={PAD_KEY} onClick={() => press(key)}>
             {key}
@@ -52,7 +52,7 @@ export function AgeQuestion({ age }: { readonly age: SaleView['age'] }) {
         >
           <Delete aria-hidden="true" className="size-6" />
         </button>
-      </div>
+      </fieldset>
       <Button
         look="act"
         keyName="Enter"
@@ -75,8 +75,7 @@ function DateBoxes({ digits, impossible }: { readonly digits: string; readonly i
     <span className={filled ? 'text-ink' : 'text-muted'}>{text}</span>
   );
   return (
-    <p
-      role="status"
+    <output
       data-testid="birth-date"
       data-digits={digits}
       className={`flex h-12 items-center justify-center gap-2 rounded-lg border-2 bg-surface text-xl font-semibold tracking-wide ${impossible ? 'border-red' : 'border-here'}`}
@@ -87,6 +86,6 @@ function DateBoxes({ digits, impossible }: { readonly digits: string; readonly i
       <span className="text-muted">/</span>
       {box(year, digits.length >= 8)}
       {impossible && <span className="text-sm font-semibold text-red">no such day</span>}
-    </p>
+    </output>
   );
 }

@@ -10,8 +10,7 @@ export function LineControls() {
   const line = useFacts((facts) => facts.sale?.lines.find(({ lineId }) => lineId === selected));
   if (!line) return null;
   return (
-    <div
-      role="group"
+    <fieldset
       aria-label={`Change ${line.name}`}
       className="flex shrink-0 items-stretch gap-2 border-t border-edge bg-raised p-2"
       data-testid="line-controls"
@@ -44,7 +43,7 @@ export function LineControls() {
         <Trash2 aria-hidden="true" className="size-5" />
         <Keycap name="Del" />
       </button>
-    </div>
+    </fieldset>
   );
 }
 

@@ -5,8 +5,7 @@ export function PinDots() {
   const length = useView((view) => view.pinDigits.length);
   const places = Math.min(Math.max(length, 4), 12);
   return (
-    <div
-      role="status"
+    <output
       aria-label={`${length} digits typed`}
       data-testid="pin-dots"
       data-length={length}
@@ -18,6 +17,6 @@ export function PinDots() {
           className={`size-4 rounded-full border-2 ${index < length ? 'border-act bg-act' : 'border-strong-edge'}`}
         />
       ))}
-    </div>
+    </output>
   );
 }

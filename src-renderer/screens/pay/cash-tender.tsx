@@ -1,0 +1,123 @@
+import type { Cents } from '#domain/money/cents.ts';
+import { formatCents, formatDollars } from '#domain/money/format.ts';
+import { cashAmount, pressCash, tenderable } from '../../entry/cash-entry.ts';
+import { eraseLast } from '../../entry/digits.ts';
+import { Button } from '../../parts/button.tsx';
+import { NumberPad } from '../../parts/number-pad.tsx';
+import { useKeys } from '../../scanning/use-keys.ts';
+import { useTyping } from '../../scanning/use-typing.ts';
+import type { Till } from '../../till/till.ts';
+import { useFacts, useTill, useView } from '../../till/till-context.tsx';
+
+/** Keys of the next notes, in the order of the buttons; the exact amount has Enter. */
+const NOTE_KEYS = ['F4', 'F5', 'F6', 'F7'] as const;
+
+function press(till: Till, pressed: string): void {
+  till.view.setState((view) => ({ cashDigits: pressCash(view.cashDigits, pressed) }));
+}
+
+function erase(till: Till): void {
+  till.view.setState((view) => ({ cashDigits: eraseLast(view.cashDigits) }));
+}
+
+export function CashTender({ total }: { readonly total: Cents }) {
+  const till = useTill();
+  const digits = useView((view) => view.cashDigits);
+  const busy = useFacts((facts) => facts.underWay !== null);
+  const typed = cashAmount(digits);
+  const enough = tenderable(digits, total);
+
+  const take = (amount: Cents): void => void till.payment.tenderCash(amount);
+  useTyping((character) => {
+    press(till, character);
+    return true;
+  });
+  useKeys({
+    Enter: () => {
+      const amount = tenderable(till.view.getState().cashDigits, total);
+      if (amount !== null) take(amount);
+    },
+    Backspace: () => erase(till),
+  });
+
+  return (
+    <div className="grid grid-cols-2 gap-4">
+      <div className="flex flex-col gap-2">
+        <Button
+          look={typed === null ? 'act' : 'plain'}
+          {...(typed === null ? { keyName: 'Enter' } : {})}
+          disabled={busy}
+          onPress={() => take(total)}
+          className="h-20 text-lg"
+          testId="tender-exact"
+        >
+          Exact {formatCents(total)}
+        </Button>
+        <NextNotes total={total} onTake={take} disabled={busy} />
+      </div>
+      <div className="flex flex-col gap-2">
+        <output
+          data-testid="cash-entry"
+          className="flex h-14 items-center justify-end rounded-lg border-2 border-strong-edge bg-surface px-4 text-xl font-bold"
+        >
+          {typed === null ? (
+            <span className="text-base font-medium text-muted">or type what you were given</span>
+          ) : (
+            formatDollars(typed)
+          )}
+        </output>
+        <NumberPad
+          label="Cash received"
+          corner="00"
+          size="small"
+          onPress={(pressed) => press(till, pressed)}
+          onErase={() => erase(till)}
+        />
+        <Button
+          look="act"
+          {...(typed === null ? {} : { keyName: 'Enter' })}
+          disabled={busy || typed === null || enough === null}
+          onPress={() => enough !== null && take(enough)}
+          className="h-14 text-lg"
+          testId="tender-typed"
+        >
+          {takeWords(typed, enough)}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+function takeWords(typed: Cents | null, enough: Cents | null): string {
+  if (typed === null) return 'Take cash';
+  return enough === null ? 'Less than the amount due' : `Take ${formatCents(typed)}`;
+}
+
+interface NextNotesProps {
+  readonly total: Cents;
+  readonly disabled: boolean;
+  readonly onTake: (amount: Cents) => void;
+}
+
+/** What a customer would hand over: one press takes it. */
+function NextNotes({ total, disabled, onTake }: NextNotesProps) {
+  const quickCash = useFacts((facts) => facts.sale?.quickCash);
+  const notes = quickCash?.filter((amount) => amount !== total).slice(0, NOTE_KEYS.length) ?? [];
+  const takeNote = (index: number): void => {
+    const amount = notes[index];
+    if (amount !== undefined && !disabled) onTake(amount);
+  };
+  useKeys(Object.fromEntries(NOTE_KEYS.map((key, index) => [key, () => takeNote(index)])));
+  return notes.map((amount, index) => (
+    <Button
+      key={amount}
+      keyName={NOTE_KEYS[index] ?? ''}
+      disabled={disabled}
+      onPress={() => takeNote(index)}
+      className="h-14 text-lg"
+      testId="quick-cash"
+    >
+      {formatCents(amount)}
+    </Button>
+  ));
+}

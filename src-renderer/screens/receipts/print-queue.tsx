@@ -1,0 +1,69 @@
+import type { PrintJob } from '#main/api/views.ts';
+import { Button } from '../../parts/button.tsx';
+import { useAnswer } from '../../parts/use-answer.ts';
+import { useListArrows } from '../../parts/use-list-arrows.ts';
+import { useNow } from '../../parts/use-now.ts';
+import { useTill } from '../../till/till-context.tsx';
+import { clockTime } from '../../words/dates.ts';
+
+/** Receipts that have not come out. Nothing is ever thrown away: each waits here until it is printed. */
+export function PrintQueue({ takesFocus = false }: { readonly takesFocus?: boolean }) {
+  const till = useTill();
+  const jobs = useAnswer(
+    () => till.receipts.printJobs(),
+    (status) => JSON.stringify(status.printer),
+  );
+  const list = useListArrows<HTMLUListElement>(takesFocus && jobs !== undefined && jobs.length > 0);
+  if (!jobs) return null;
+  if (jobs.length === 0) {
+    return (
+      <p data-testid="print-queue" className="py-4 text-muted">
+        Every receipt is out.
+      </p>
+    );
+  }
+  return (
+    <ul {...list} data-testid="print-queue" aria-label="Receipts waiting" className="flex flex-col gap-2">
+      {jobs.map((job) => (
+        <QueuedReceipt key={job.jobId} job={job} />
+      ))}
+    </ul>
+  );
+}
+
+function QueuedReceipt({ job }: { readonly job: PrintJob }) {
+  const till = useTill();
+  const now = useNow();
+  return (
+    <li
+      data-testid="print-job"
+      data-state={job.state}
+      className="flex min-h-16 items-center gap-3 rounded-lg border border-edge bg-surface py-2 pr-2 pl-4"
+    >
+      <span className="min-w-0 flex-1">
+        <span className="block truncate font-semibold">
+          {job.receiptNumber}
+          {job.copy && ' (copy)'}
+        </span>
+        <span className={`block text-sm ${job.state === 'held' ? 'text-red' : 'text-muted'}`}>
+          {job.state === 'held' ? (job.problem ?? 'The printer does not answer.') : STATE_WORDS[job.state]}
+        </span>
+        <span className="block text-sm text-muted">
+          since {clockTime(job.createdAt, now)} ·{' '}
+          {job.attempts === 1 ? 'tried once' : `tried ${job.attempts} times`}
+        </span>
+      </span>
+      <Button
+        onPress={() => void till.receipts.retry(job.jobId)}
+        disabled={job.state === 'printing'}
+        className="h-12"
+        label={`Try ${job.receiptNumber} again`}
+        testId="retry-print"
+      >
+        Try again
+      </Button>
+    </li>
+  );
+}
+
+const STATE_WORDS = { waiting: 'Waiting for its turn', printing: 'Printing', printed: 'Printed' } as const;
