@@ -21,6 +21,6 @@ test('the real-time pulse counts in tenths of a second, at most eight', () => {
 });
 
 test('a model opens its drawer by the best command it knows', () => {
-  expect([...openDrawer(printerModel('generic-80mm'))]).toEqual([0x10, 0x14, 1, 0, 1]);
+  expect([...openDrawer(printerModel('epson-tm-m30'))]).toEqual([0x10, 0x14, 1, 0, 1]);
   expect([...openDrawer(printerModel('generic-58mm'))]).toEqual([0x1b, 0x70, 0, 50, 250]);
 });

@@ -171,7 +171,7 @@ describe('trouble at the printer', () => {
 
   test('the drawer opens although the paper is out', async () => {
     printer.setCondition({ paper: 'out' });
-    await transport('generic-80mm', { close: 30 }).sendUnasked(openDrawer(printerModel('generic-80mm')));
+    await transport('generic-80mm', { close: 30 }).sendUnasked(openDrawer(printerModel('epson-tm-m30')));
     expect(printer.drawerPulses()).toBe(1);
   });
 });

@@ -20,7 +20,10 @@ export const printerModelSchema = z.object({
     pin: z.union([z.literal(2), z.literal(5)]),
     onMilliseconds: z.int().min(2).max(510),
     offMilliseconds: z.int().min(2).max(510),
-    /** Knows `DLE DC4`, which opens the drawer even while the printer is out of paper. */
+    /**
+     * Knows `DLE DC4`, which opens the drawer even while the printer is out of paper. Only where the maker says
+     * so: on a clone that ignores it the drawer would stay shut.
+     */
     realTime: z.boolean(),
   }),
   /** Answers `DLE EOT n` and `GS r n`. A printer without it can only be trusted to have taken the bytes. */
@@ -44,7 +47,7 @@ export const PRINTER_MODELS = {
     codePage: { name: 'cp858', number: 19 },
     cutter: { kind: 'partial', feedLines: 4 },
     qrCode: true,
-    drawer: { ...DRAWER, realTime: true },
+    drawer: { ...DRAWER, realTime: false },
     answersStatus: true,
   },
   'generic-80mm-mute': {
