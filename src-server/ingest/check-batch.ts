@@ -4,12 +4,10 @@
  * row is locked for the inserts alone.
  */
 import type { EventRecord } from '#domain/events/event-record.ts';
-import { type JsonValue, canonicalJson } from '#domain/events/canonical-json.ts';
+import type { JsonValue } from '#domain/events/canonical-json.ts';
 import { findChainBreak } from '#sync/hash-chain.ts';
 import type { PushReply, PushRequest } from '#sync/protocol/messages.ts';
-
-/** Deeper JSON is refused: reading it is recursive here and in PostgreSQL, and in PGlite the stack is small. */
-const MAX_DEPTH = 64;
+import { readCanonical } from './canonical-text.ts';
 
 export interface CheckedEvent {
   readonly record: EventRecord;
@@ -39,10 +37,15 @@ export function checkBatch(
     );
   }
   const checked: CheckedEvent[] = [];
+  // The metadata of one shift is the same text over and over.
+  let metadata = '';
   for (const record of events) {
     if (record.terminalId !== terminal.terminalId) return foreign(record.terminalId, terminal.terminalId);
     if (record.locationId !== terminal.locationId) return foreign(record.locationId, terminal.locationId);
-    const data = readStorable(record);
+    if (record.metadata !== metadata && readCanonical(record.metadata) !== undefined)
+      metadata = record.metadata;
+    const data =
+      record.metadata === metadata && isStorable(record) ? readCanonical(record.payload) : undefined;
     if (data === undefined) {
       return refuse(
         'malformed',
@@ -62,31 +65,7 @@ function foreign(found: string, expected: string): Refusal {
   return refuse('wrong_terminal', `The batch is from ${found}, this connection belongs to ${expected}`);
 }
 
-/**
- * The payload's value, or undefined when a column would alter the event, so that its hash could not be proven again:
- * JSON that is not canonical, U+0000, lone surrogates, an upper-case UUID.
- */
-function readStorable(record: EventRecord): JsonValue | undefined {
-  if (!record.aggregateId.isWellFormed() || record.aggregateId.includes('\0')) return undefined;
-  if (record.eventId !== record.eventId.toLowerCase()) return undefined;
-  return readCanonical(record.metadata) === undefined ? undefined : readCanonical(record.payload);
-}
-
-function readCanonical(text: string): JsonValue | undefined {
-  try {
-    const value = JSON.parse(text) as JsonValue;
-    return isShallow(value, MAX_DEPTH) && canonicalJson(value) === text ? value : undefined;
-  } catch {
-    // JSON.parse and canonicalJson throw on what is no JSON or not storable.
-    return undefined;
-  }
-}
-
-function isShallow(value: JsonValue, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return true;
-  if (levels === 0) return false;
-  for (const entry of Object.values<JsonValue>(value)) {
-    if (!isShallow(entry, levels - 1)) return false;
-  }
-  return true;
+/** False when a column would alter the text, so that its hash could not be proven again. */
+function isStorable({ aggregateId, eventId }: EventRecord): boolean {
+  return aggregateId.isWellFormed() && !aggregateId.includes('\0') && eventId === eventId.toLowerCase();
 }

@@ -43,7 +43,19 @@ export async function ingestBatch(
   options: IngestOptions = {},
 ): Promise<PushReply> {
   const checked = checkBatch(terminal, request);
-  if ('ok' in checked) return checked;
+  return 'ok' in checked ? checked : appendBatch(database, terminal, checked, options);
+}
+
+/**
+ * The part behind `checkBatch`. Apart, so that a connection can check the next batch while PostgreSQL stores this
+ * one. Never rejects.
+ */
+export async function appendBatch(
+  database: Database,
+  terminal: AuthenticTerminal,
+  checked: readonly CheckedEvent[],
+  options: IngestOptions = {},
+): Promise<PushReply> {
   try {
     return await database.transaction((tx) => append(tx, terminal, checked));
   } catch (error) {

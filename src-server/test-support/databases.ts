@@ -1,0 +1,57 @@
+/** One suite, two databases: `describe.each(TEST_DATABASES)`. */
+import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Database, DatabaseKind } from '../database/database.ts';
+import { type DatabaseChoice, openDatabase } from '../database/open-database.ts';
+import { openPglite } from '../database/pglite-database.ts';
+import { startTestPostgres } from './postgres.ts';
+
+export interface TestDatabase {
+  readonly choice: DatabaseChoice;
+  open(): Promise<Database>;
+  /** Deletes what it made. The database must be closed. */
+  dispose(): Promise<void>;
+}
+
+export const TEST_DATABASES: readonly { kind: DatabaseKind; create: () => Promise<TestDatabase> }[] = [
+  { kind: 'pglite', create: createPglite },
+  { kind: 'postgres', create: createPostgres },
+];
+
+async function createPglite(): Promise<TestDatabase> {
+  const folder = await pgliteFolder();
+  const choice: DatabaseChoice = { kind: 'pglite', folder };
+  return {
+    choice,
+    open: () => openDatabase(choice),
+    async dispose() {
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function createPostgres(): Promise<TestDatabase> {
+  const cluster = await startTestPostgres({ unsafeFast: true });
+  const choice: DatabaseChoice = { kind: 'postgres', url: cluster.url };
+  return { choice, open: () => openDatabase(choice), dispose: () => cluster.stop() };
+}
+
+/** A fresh folder with an initialised, empty PGlite: a copy of one made per run, because making it takes seconds. */
+export async function pgliteFolder(): Promise<string> {
+  const template = join(tmpdir(), `holdfast-pglite-template-${process.ppid}`);
+  if (!existsSync(template)) {
+    const own = mkdtempSync(join(tmpdir(), 'holdfast-pglite-new-'));
+    await (await openPglite({ folder: own })).close();
+    try {
+      renameSync(own, template);
+    } catch {
+      // Another test file was faster; its template is as good.
+      rmSync(own, { recursive: true, force: true });
+    }
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-pglite-'));
+  mkdirSync(folder, { recursive: true });
+  cpSync(join(template, 'pgdata'), join(folder, 'pgdata'), { recursive: true });
+  return folder;
+}
