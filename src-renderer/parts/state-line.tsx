@@ -16,7 +16,7 @@ export function StateLine() {
   return (
     <header
       aria-label="State of the till"
-      className="flex h-10 shrink-0 items-center gap-1 border-b border-edge bg-surface px-4 text-sm"
+      className="group/line flex h-10 shrink-0 items-center gap-1 border-b border-edge bg-surface px-4 text-sm"
     >
       {status && <StateParts status={status} />}
     </header>
@@ -53,10 +53,13 @@ function Part({ icon: Icon, words, name, testId }: PartProps) {
       title={`${name}: ${words.text}`}
       data-testid={testId}
       data-tone={words.tone}
-      className={`flex min-w-0 items-center gap-1.5 rounded-md px-2 py-1 ${COLOURS[words.tone]}`}
+      className={`flex items-center gap-1.5 rounded-md px-2 py-1 ${words.tone === 'quiet' ? 'shrink-0' : 'min-w-0'} ${COLOURS[words.tone]}`}
     >
       <Icon aria-hidden="true" className="size-4 shrink-0" />
-      <span className="truncate">{words.text}</span>
+      {/* When something asks for an action, what is well makes room for its sentence. */}
+      <span className={words.tone === 'quiet' ? 'group-has-data-[tone=red]/line:sr-only' : 'truncate'}>
+        {words.text}
+      </span>
     </span>
   );
 }

@@ -8,7 +8,7 @@ import { SellPane } from './sell/sell-pane.tsx';
 export function CounterScreen({ paying }: { readonly paying: boolean }) {
   return (
     <>
-      <div className="grid min-h-0 flex-1 grid-cols-[2fr_3fr]">
+      <div className="grid min-h-0 flex-1 grid-cols-[minmax(0,2fr)_minmax(0,3fr)]">
         <SaleColumn paying={paying} />
         {paying ? <PayPane /> : <SellPane />}
       </div>

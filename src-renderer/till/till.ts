@@ -47,6 +47,7 @@ export function createTill(transport: TillTransport, speaker: Speaker): Till {
       // Card terminals print the approval code as a barcode too.
       if (screen() === 'pay' && core.view.getState().tenderTab === 'card') {
         core.view.setState({ approvalCode: code.trim().slice(0, 64) });
+        core.succeed();
         return;
       }
       void sale.scan(code);

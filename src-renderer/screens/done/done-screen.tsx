@@ -50,14 +50,14 @@ function Done({ sale }: { readonly sale: CompletedSale }) {
       </section>
       <nav
         aria-label="Actions"
-        className="grid h-22 shrink-0 grid-cols-[2fr_3fr] border-t border-edge bg-surface"
+        className="grid h-22 shrink-0 grid-cols-[minmax(0,2fr)_minmax(0,3fr)] border-t border-edge bg-surface"
       >
         <div className="border-r border-edge p-3">
           <Button keyName="F8" onPress={reprint} className="h-16 w-full text-lg" testId="reprint">
             Reprint
           </Button>
         </div>
-        <div className="p-3">
+        <div className="px-4 py-3">
           <Button
             look="act"
             keyName="Enter"

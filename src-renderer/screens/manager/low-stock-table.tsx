@@ -48,7 +48,7 @@ function LowStockRow({ item }: { readonly item: LowStockItem }) {
   const out = item.onHand <= 0;
   return (
     <tr data-testid="low-stock-row" data-sku={item.sku} className="h-16 border-b border-edge">
-      <th scope="row" className="max-w-0 px-4 py-2 text-left font-normal">
+      <th scope="row" className="w-full max-w-0 px-4 py-2 text-left font-normal">
         <span className="line-clamp-2 font-semibold">{item.name}</span>
         <span className="block truncate text-sm text-muted">
           {item.sku} · {item.merchandiseCode}

@@ -75,7 +75,7 @@ export function CashTender({ total }: { readonly total: Cents }) {
         />
         <Button
           look="act"
-          {...(typed === null ? {} : { keyName: 'Enter' })}
+          {...(typed === null || enough === null ? {} : { keyName: 'Enter' })}
           disabled={busy || typed === null || enough === null}
           onPress={() => enough !== null && take(enough)}
           className="h-14 text-lg"
@@ -90,7 +90,7 @@ export function CashTender({ total }: { readonly total: Cents }) {
 
 function takeWords(typed: Cents | null, enough: Cents | null): string {
   if (typed === null) return 'Take cash';
-  return enough === null ? 'Less than the amount due' : `Take ${formatCents(typed)}`;
+  return enough === null ? 'Not enough yet' : `Take ${formatCents(typed)}`;
 }
 
 interface NextNotesProps {

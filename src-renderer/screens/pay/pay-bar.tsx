@@ -8,7 +8,7 @@ export function PayBar() {
   return (
     <nav
       aria-label="Actions"
-      className="grid h-22 shrink-0 grid-cols-[2fr_3fr] border-t border-edge bg-surface"
+      className="grid h-22 shrink-0 grid-cols-[minmax(0,2fr)_minmax(0,3fr)] border-t border-edge bg-surface"
     >
       <div className="border-r border-edge p-3">
         <Button
@@ -23,9 +23,7 @@ export function PayBar() {
         </Button>
       </div>
       <p className="flex items-center justify-center p-3 text-center text-muted">
-        {busy
-          ? 'Writing the sale to the disk…'
-          : 'The sale is done when the money is in. Back changes nothing.'}
+        {busy ? 'Writing the sale to the disk…' : 'Nothing is sold until the money is in.'}
       </p>
     </nav>
   );

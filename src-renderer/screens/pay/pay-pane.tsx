@@ -20,16 +20,19 @@ export function PayPane() {
   });
   if (total === undefined) return null;
   return (
-    <section aria-label="Payment" className="flex min-h-0 min-w-0 flex-col overflow-y-auto px-6 pt-3 pb-4">
+    <section aria-label="Payment" className="flex min-h-0 min-w-0 flex-col overflow-y-auto px-4 pt-3 pb-4">
       <h2 className="text-lg font-semibold text-muted">Amount due</h2>
       <p data-testid="amount-due" className="text-3xl font-bold tracking-tight">
         {formatDollars(total)}
       </p>
-      <RefusalNotice className="mt-1" />
+      {/* Kept free for the sentence: the buttons below must not move under a finger. */}
+      <div className="flex min-h-14 shrink-0 flex-col justify-center">
+        <RefusalNotice />
+      </div>
       <Tabs.Root
         value={tab}
         onValueChange={(chosen) => till.view.setState({ tenderTab: chosen === 'card' ? 'card' : 'cash' })}
-        className="mt-3 flex flex-col gap-4"
+        className="mt-2 flex flex-col gap-4"
       >
         <Tabs.List aria-label="How it is paid" className="grid grid-cols-2 gap-1 rounded-lg bg-pressed p-1">
           <Tabs.Trigger value="cash" className={TAB} aria-keyshortcuts="F2">

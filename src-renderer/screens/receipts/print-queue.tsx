@@ -41,15 +41,12 @@ function QueuedReceipt({ job }: { readonly job: PrintJob }) {
       className="flex min-h-16 items-center gap-3 rounded-lg border border-edge bg-surface py-2 pr-2 pl-4"
     >
       <span className="min-w-0 flex-1">
-        <span className="block truncate font-semibold">
-          {job.receiptNumber}
-          {job.copy && ' (copy)'}
-        </span>
+        <span className="block truncate font-semibold">{job.receiptNumber}</span>
         <span className={`block text-sm ${job.state === 'held' ? 'text-red' : 'text-muted'}`}>
           {job.state === 'held' ? (job.problem ?? 'The printer does not answer.') : STATE_WORDS[job.state]}
         </span>
         <span className="block text-sm text-muted">
-          since {clockTime(job.createdAt, now)} ·{' '}
+          {job.copy && 'copy · '}since {clockTime(job.createdAt, now)} ·{' '}
           {job.attempts === 1 ? 'tried once' : `tried ${job.attempts} times`}
         </span>
       </span>

@@ -3,8 +3,7 @@ import type { SaleView } from '#main/api/views.ts';
 import { dateParts, enteredDate, pressDate } from '../../entry/date-entry.ts';
 import { eraseLast } from '../../entry/digits.ts';
 import { Button } from '../../parts/button.tsx';
-import { RefusalNotice } from '../../parts/refusal-notice.tsx';
-import { useTill, useView } from '../../till/till-context.tsx';
+import { useFacts, useTill, useView } from '../../till/till-context.tsx';
 import { usDate } from '../../words/dates.ts';
 
 const KEYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '0'] as const;
@@ -20,12 +19,7 @@ export function AgeQuestion({ age }: { readonly age: SaleView['age'] }) {
   return (
     <div className="flex flex-col gap-2">
       <div className="flex items-start justify-between gap-2 text-amber">
-        <p>
-          <span className="block font-bold">Birth date on the ID?</span>
-          {age.bornOnOrBefore !== null && (
-            <span className="block text-sm">Born on or before {usDate(age.bornOnOrBefore)}</span>
-          )}
-        </p>
+        <AskWords bornOnOrBefore={age.bornOnOrBefore} />
         <Button
           keyName="Esc"
           shortcut="Escape"
@@ -35,7 +29,6 @@ export function AgeQuestion({ age }: { readonly age: SaleView['age'] }) {
           Later
         </Button>
       </div>
-      <RefusalNotice only={['age']} />
       <DateBoxes digits={digits} impossible={entered.state === 'impossible'} />
       <fieldset aria-label="Birth date" data-testid="date-pad" className="grid grid-cols-6 gap-2">
         {KEYS.map((key) => (
@@ -63,6 +56,23 @@ export function AgeQuestion({ age }: { readonly age: SaleView['age'] }) {
       >
         Confirm
       </Button>
+    </div>
+  );
+}
+
+/** The question, and in its place the sentence when the answer would not do: there is no room for both. */
+function AskWords({ bornOnOrBefore }: { readonly bornOnOrBefore: string | null }) {
+  const refusal = useFacts((facts) => (facts.refusal?.place === 'age' ? facts.refusal : null));
+  return (
+    <div role="alert">
+      {refusal ? (
+        <p key={refusal.number} data-testid="refusal" data-tone={refusal.tone} className="font-bold text-red">
+          {refusal.message}
+        </p>
+      ) : (
+        <p className="font-bold">Birth date on the ID?</p>
+      )}
+      {bornOnOrBefore !== null && <p className="text-sm">Born on or before {usDate(bornOnOrBefore)}</p>}
     </div>
   );
 }

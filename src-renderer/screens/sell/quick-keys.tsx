@@ -17,7 +17,7 @@ export const QuickKeys = memo(function QuickKeys() {
   return (
     <fieldset
       aria-label="Quick keys"
-      className="grid grid-cols-[repeat(auto-fill,minmax(8.25rem,1fr))] gap-2"
+      className="grid grid-cols-[repeat(auto-fill,minmax(8.25rem,1fr))] gap-2 min-[1500px]:grid-cols-5"
     >
       {keys.map((key) => (
         <QuickKeyButton key={key.sku} quickKey={key} />
@@ -34,9 +34,9 @@ function QuickKeyButton({ quickKey }: { readonly quickKey: QuickKey }) {
       data-testid="quick-key"
       data-sku={quickKey.sku}
       onClick={() => void till.sale.add(quickKey.sku)}
-      className="flex h-31 flex-col items-center justify-between rounded-lg border border-edge bg-surface px-2 pt-3 pb-2 active:border-here active:bg-here-soft"
+      className="flex h-31 min-[1500px]:h-36 flex-col items-center justify-between rounded-lg border border-edge bg-surface px-2 py-2 active:border-here active:bg-here-soft"
     >
-      <Picture name={quickKey.picture} className="size-12" />
+      <Picture name={quickKey.picture} className="size-14 min-[1500px]:size-18" />
       <span className="w-full text-center">
         <span className="block truncate font-semibold" title={quickKey.label}>
           {quickKey.label}

@@ -23,7 +23,7 @@ export function SellBar() {
   return (
     <nav
       aria-label="Actions"
-      className="grid h-22 shrink-0 grid-cols-[2fr_3fr] border-t border-edge bg-surface"
+      className="grid h-22 shrink-0 grid-cols-[minmax(0,2fr)_minmax(0,3fr)] border-t border-edge bg-surface"
     >
       <div className="flex gap-2 border-r border-edge p-3">
         <Button keyName="F9" onPress={more} className="h-16 flex-1" testId="more">
@@ -41,7 +41,7 @@ export function SellBar() {
         </Button>
         <ManagerButton />
       </div>
-      <div className="p-3">
+      <div className="px-4 py-3">
         <button
           type="button"
           disabled={empty}

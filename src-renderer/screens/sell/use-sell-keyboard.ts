@@ -87,12 +87,13 @@ function enter(till: Till): boolean {
   return true;
 }
 
-/** Takes back one thing: the search, then what stands in for the quick keys, then the open question. */
+/** Takes back one thing: the search, then what stands in for the quick keys, then the open question, then the sentence. */
 function escape(till: Till): void {
-  const { searchText, pane } = till.view.getState();
+  const { searchText, pane, birthDateOpen } = till.view.getState();
   if (searchText !== '') till.search.clear();
   else if (pane !== 'keys') till.view.setState({ pane: 'keys', quantityDigits: '' });
-  else till.view.setState({ birthDateOpen: false });
+  else if (birthDateOpen) till.view.setState({ birthDateOpen: false });
+  else till.facts.setState({ refusal: null });
 }
 
 function backspace(till: Till): boolean {
