@@ -1,0 +1,72 @@
+/** Rows of `event_log` and what they become: the record that was hashed, or the seed's envelope. */
+import { z } from 'zod';
+import { type JsonValue, canonicalJson } from '#domain/events/canonical-json.ts';
+import type { EventRecord } from '#domain/events/event-record.ts';
+
+const jsonSchema = z.json();
+
+export const storedEventRow = z.object({
+  event_id: z.string(),
+  event_type: z.string(),
+  aggregate_id: z.string(),
+  timestamp: z.date(),
+  location_id: z.string(),
+  payload: jsonSchema,
+  metadata: jsonSchema,
+  terminal_id: z.string(),
+  seq: z.int(),
+  prev_hash: z.string(),
+  hash: z.string(),
+});
+export type StoredEventRow = z.infer<typeof storedEventRow>;
+
+export const STORED_EVENT_COLUMNS =
+  'event_id, event_type, aggregate_id, timestamp, location_id, payload, metadata, terminal_id, seq, prev_hash, hash';
+
+/** The record as the terminal made it: JSONB forgets the text, canonical JSON gives it back. */
+export function toEventRecord(row: StoredEventRow): EventRecord {
+  return {
+    eventId: row.event_id,
+    terminalId: row.terminal_id,
+    seq: row.seq,
+    eventType: row.event_type,
+    aggregateId: row.aggregate_id,
+    timestamp: row.timestamp.toISOString(),
+    locationId: row.location_id,
+    payload: canonicalJson(row.payload),
+    metadata: canonicalJson(row.metadata),
+    prevHash: row.prev_hash,
+    hash: row.hash,
+  };
+}
+
+/** The seed's envelope, in its key order, and beside it under `record` what the seed does not have. */
+export function toEnvelope(row: StoredEventRow): Record<string, JsonValue> {
+  const [family] = row.event_type.split('.');
+  const aboutOrder = family === 'order' || family === 'payment';
+  const channel = row.event_type === 'order.created' ? channelOf(row.metadata) : undefined;
+  return {
+    event: row.event_type,
+    ...(aboutOrder ? { order_id: row.aggregate_id } : {}),
+    timestamp: row.timestamp.toISOString(),
+    // The seed's payment events know their order only.
+    ...(family === 'payment' ? {} : { location_id: row.location_id }),
+    ...(channel === undefined ? {} : { channel }),
+    data: row.payload,
+    record: {
+      event_id: row.event_id,
+      terminal_id: row.terminal_id,
+      seq: row.seq,
+      prev_hash: row.prev_hash,
+      hash: row.hash,
+      metadata: row.metadata,
+    },
+  };
+}
+
+const metadataSchema = z.looseObject({ channel: z.string().optional() });
+
+function channelOf(metadata: JsonValue): string | undefined {
+  const parsed = metadataSchema.safeParse(metadata);
+  return parsed.success ? parsed.data.channel : undefined;
+}

@@ -1,0 +1,8 @@
+/** The part of pino's logger that the server uses, so that tests and other hosts can bring their own. */
+export interface Logger {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export const SILENT: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined };

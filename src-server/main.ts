@@ -1,0 +1,101 @@
+/** `holdfast-server`: starts the central server, says so in one line of JSON on stdout, and logs to stderr. */
+import { join, resolve } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { destination, pino } from 'pino';
+import { DatabaseStartError } from './database/database-failure.ts';
+import { PortError, type RunningServer, startServer } from './server.ts';
+
+interface CommandLine {
+  readonly host: string;
+  readonly port: number;
+  readonly data: string;
+}
+
+const command = new Command('holdfast-server')
+  .description(
+    'The central server of Holdfast. Keeps its data in a folder (PGlite), or in PostgreSQL when DATABASE_URL is set.',
+  )
+  .option('--host <address>', 'address to listen on', '127.0.0.1')
+  .option('--port <number>', 'port to listen on, 0 for any', parsePort, 7400)
+  .option('--data <folder>', 'folder of the database and of the admin key', '.holdfast/server')
+  .addHelpText(
+    'after',
+    '\nEnvironment:\n  DATABASE_URL        PostgreSQL to use instead of the folder\n' +
+      '  HOLDFAST_ADMIN_KEY  admin key (at least 16 characters); otherwise <folder>/admin.key is made and used\n' +
+      '  LOG_LEVEL           debug, info (default), warn, error, silent\n',
+  );
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!/^\d{1,5}$/.test(text) || port > 65_535)
+    throw new InvalidArgumentError('must be a number from 0 to 65535');
+  return port;
+}
+
+function announce(line: object): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+async function main(): Promise<void> {
+  const { host, port, data } = command.parse().opts<CommandLine>();
+  const folder = resolve(data);
+  const logger = pino(
+    { name: 'server', level: process.env['LOG_LEVEL'] ?? 'info' },
+    destination({ fd: 2, sync: true }),
+  );
+  const databaseUrl = process.env['DATABASE_URL'] ?? '';
+  const adminKey = process.env['HOLDFAST_ADMIN_KEY'] ?? '';
+
+  // Before the start, so that a signal during it is not lost.
+  let server: RunningServer | undefined;
+  let stopping = false;
+  const stop = (signal: NodeJS.Signals) => {
+    if (stopping) return;
+    stopping = true;
+    logger.info({ signal }, 'stopping');
+    server?.close().then(
+      () => logger.info({}, 'stopped'),
+      (error: unknown) => {
+        logger.error({ err: error }, 'could not stop cleanly');
+        process.exitCode = 1;
+      },
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+
+  try {
+    server = await startServer({
+      host,
+      port,
+      admin: adminKey === '' ? { folder } : { key: adminKey },
+      database:
+        databaseUrl === ''
+          ? { kind: 'pglite', folder: join(folder, 'database') }
+          : {
+              kind: 'postgres',
+              url: databaseUrl,
+              onIdleError: (error) => {
+                logger.warn({ err: error }, 'a database connection was lost');
+              },
+            },
+      logger,
+    });
+  } catch (error) {
+    const known = error instanceof DatabaseStartError || error instanceof PortError;
+    const code = known ? error.code : 'internal';
+    const message = error instanceof Error ? error.message : String(error);
+    logger.fatal(known ? { code } : { err: error }, message);
+    announce({ ready: false, service: 'server', code, message });
+    process.exitCode = 1;
+    return;
+  }
+  if (stopping) {
+    await server.close();
+    return;
+  }
+  const database = databaseUrl === '' ? 'pglite' : 'postgres';
+  announce({ ready: true, service: 'server', url: server.url, pid: process.pid, database });
+}
+
+await main();

@@ -1,0 +1,105 @@
+/** The central server in one call: database, HTTP, and the terminals' connections on one port. */
+import { DatabaseStartError, errorCode } from './database/database-failure.ts';
+import { type DatabaseChoice, openDatabase } from './database/open-database.ts';
+import { createHttpServer } from './http/http-server.ts';
+import { loadAdminKey } from './http/admin-key.ts';
+import { type Logger, SILENT } from './logger.ts';
+import { type SyncServer, attachSyncServer } from './sync/sync-server.ts';
+
+export interface ServerOptions {
+  readonly host: string;
+  /** 0 takes a free one */
+  readonly port: number;
+  readonly database: DatabaseChoice;
+  /** The key itself, or the folder that holds `admin.key` (made there when missing). */
+  readonly admin: { readonly key: string } | { readonly folder: string };
+  readonly logger?: Logger;
+}
+
+export interface RunningServer {
+  readonly port: number;
+  readonly url: string;
+  /** What the admin's API asks for. */
+  readonly adminKey: string;
+  /** Ends the batches in flight, answers them, and releases everything. */
+  close(): Promise<void>;
+}
+
+/** The port cannot be listened on. */
+export class PortError extends Error {
+  readonly code: 'port_taken' | 'port_refused';
+
+  constructor(code: PortError['code'], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'PortError';
+    this.code = code;
+  }
+}
+
+/**
+ * Resolves when terminals can connect.
+ * @throws {DatabaseStartError | PortError} with nothing left open.
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { host, logger = SILENT } = options;
+  const adminKey = 'key' in options.admin ? options.admin.key : loadAdminKey(options.admin.folder);
+  if (adminKey.length < 16) {
+    throw new DatabaseStartError('data_not_writable', 'The admin key is shorter than 16 characters.');
+  }
+  const database = await openDatabase(options.database);
+  let sync: SyncServer | undefined;
+  const app = createHttpServer({
+    database,
+    adminKey,
+    logger,
+    connections: {
+      isConnected: (terminalId) => sync?.isConnected(terminalId) ?? false,
+      disconnect: (terminalId) => {
+        sync?.disconnect(terminalId);
+      },
+    },
+  });
+  try {
+    await app.ready();
+    sync = attachSyncServer({ http: app.server, database, logger });
+    await app.listen({ host, port: options.port });
+  } catch (error) {
+    await sync?.close();
+    await app.close();
+    await database.close();
+    throw toPortError(error, host, options.port);
+  }
+  const address = app.server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : options.port;
+  const syncServer = sync;
+  let closing: Promise<void> | undefined;
+  return {
+    port,
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    adminKey,
+    close() {
+      closing ??= (async () => {
+        await syncServer.close();
+        await app.close();
+        await database.close();
+      })();
+      return closing;
+    },
+  };
+}
+
+function toPortError(error: unknown, host: string, port: number): unknown {
+  switch (errorCode(error)) {
+    case 'EADDRINUSE':
+      return new PortError('port_taken', `Port ${port} on ${host} is taken. Choose another with --port.`, {
+        cause: error,
+      });
+    case 'EACCES':
+    case 'EADDRNOTAVAIL':
+      return new PortError('port_refused', `This computer does not let us listen on ${host}:${port}.`, {
+        cause: error,
+      });
+    default:
+      return error;
+  }
+}
