@@ -1,10 +1,10 @@
 /** The hash chain proves that a terminal's history arrived whole, in order and unaltered. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type EventRecord, type UnchainedEvent, chainedText } from '#domain/events/event-record.ts';
 
 /** SHA-256 in lower-case hex over the canonical event and the previous hash. */
 export function chainHash(event: UnchainedEvent, prevHash: string): string {
-  return createHash('sha256').update(chainedText(event, prevHash)).digest('hex');
+  return hash('sha256', chainedText(event, prevHash), 'hex');
 }
 
 export function chainEvent(event: UnchainedEvent, prevHash: string): EventRecord {

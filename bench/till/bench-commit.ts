@@ -1,0 +1,181 @@
+/**
+ * What durability costs, and what Holdfast adds to it: the commit of a 5-line sale against a bare better-sqlite3
+ * transaction that writes the same rows into the same tables with values made beforehand. The two are interleaved
+ * on two databases on the same disk, because such a machine drifts by a fifth within a minute.
+ */
+import path from 'node:path';
+import Database from 'better-sqlite3';
+import { emptyCart, type Cart } from '#domain/pricing/cart.ts';
+import { cents } from '#domain/money/cents.ts';
+import { price } from '#domain/pricing/price.ts';
+import type { Item } from '#domain/catalogue/item.ts';
+import { catalogueReader } from '#main/store/catalogue-reader.ts';
+import { databaseFile, type Store } from '#main/store/open-store.ts';
+import { saleCommitter, type TenderedSale } from '#main/store/sale-committer.ts';
+import { writeStaff } from '#main/store/staff-store.ts';
+import { median, percentile, rounded } from '../statistics.ts';
+
+const LINES = 5;
+const SALES = 1_000;
+const WARM_UP = 50;
+
+export interface CommitFigures {
+  readonly commit_5_lines_p50_ms: number;
+  readonly commit_5_lines_p99_ms: number;
+  readonly bare_transaction_p50_ms: number;
+  /** Median of a Holdfast commit ÷ median of the bare transaction; the goal is ≤ 1.25. */
+  readonly commit_ratio: number;
+}
+
+/** @param bareFolder a copy of the store's folder, made before the first sale */
+export function benchCommit(store: Store, items: readonly Item[], bareFolder: string): CommitFigures {
+  writeStaff(store.writer, { userId: 'bench', name: 'Bench', role: 'cashier', pinHash: '-' });
+  const commit = saleCommitter(store.writer);
+  const sales = Array.from({ length: WARM_UP + SALES }, (_, index) => saleOf(store, items, index));
+  const bare = openBare(bareFolder);
+  const holdfastMs: number[] = [];
+  const bareMs: number[] = [];
+  sales.forEach((sale, index) => {
+    const started = performance.now();
+    commit(sale);
+    const committed = performance.now();
+    const rows = writtenRows(store, sale.orderId);
+    const before = performance.now();
+    bare.write(rows);
+    const done = performance.now();
+    if (index < WARM_UP) return;
+    holdfastMs.push(committed - started);
+    bareMs.push(done - before);
+  });
+  bare.close();
+  return {
+    commit_5_lines_p50_ms: rounded(median(holdfastMs)),
+    commit_5_lines_p99_ms: rounded(percentile(holdfastMs, 0.99)),
+    bare_transaction_p50_ms: rounded(median(bareMs)),
+    commit_ratio: rounded(median(holdfastMs) / median(bareMs)),
+  };
+}
+
+function saleOf(store: Store, items: readonly Item[], index: number): TenderedSale {
+  const sold = Array.from({ length: LINES }, (_, line) => items[(index * LINES + line) % items.length]);
+  const cart: Cart = {
+    ...emptyCart(`ORD-BENCH-${index}`),
+    lines: sold.flatMap((item, line) => (item ? [{ lineId: `L${line}`, sku: item.sku, quantity: 2 }] : [])),
+  };
+  const facts = catalogueReader(store.writer).factsFor(cart.lines.map((line) => line.sku));
+  const result = price(cart, facts);
+  if (!result.ok) throw new Error(result.refusal.code);
+  const priced = result.cart;
+  return {
+    orderId: cart.orderId,
+    priced,
+    ageVerified: false,
+    payment: {
+      paymentId: `pay-${index}`,
+      method: 'cash',
+      tendered: priced.total,
+      change: cents(0),
+      approvalCode: null,
+    },
+    userId: 'bench',
+    terminalId: 'T1',
+    locationId: 'STORE-001',
+    completedAt: new Date().toISOString(),
+    utcOffsetMinutes: 0,
+    stockFacts: facts.items,
+    receipt: (receiptNumber) => ({
+      storeName: 'Bench',
+      storeAddress: [],
+      receiptNumber,
+      orderId: cart.orderId,
+      printedTime: '2026-11-23 14:05',
+      cashier: 'Bench',
+      terminalId: 'T1',
+      lines: priced.lines.map(({ name, sku, quantity, unitPrice, amount }) => ({
+        name,
+        sku,
+        quantity,
+        unitPrice,
+        amount,
+      })),
+      subtotal: priced.subtotal,
+      deposit: priced.deposit,
+      taxes: priced.taxes.map(({ merchandiseCode, amount }) => ({ label: merchandiseCode, amount })),
+      total: priced.total,
+      tenders: [{ method: 'cash', amount: priced.total }],
+      change: cents(0),
+      footer: [],
+    }),
+    nextCart: emptyCart(`ORD-BENCH-${index + 1}`),
+  };
+}
+
+/** Table → the rows that one sale wrote, as SQLite holds them. */
+type WrittenRows = ReadonlyMap<string, readonly (readonly unknown[])[]>;
+
+const OF_ORDER: Readonly<Record<string, string>> = {
+  orders: 'order_id = @orderId',
+  order_lines: 'order_id = @orderId',
+  payments: 'order_id = @orderId',
+  stock_movements: 'reference_id = @orderId',
+  print_jobs: 'order_id = @orderId',
+  event_log:
+    "aggregate_id = @orderId OR (event_type LIKE 'inventory.%' AND aggregate_id IN (SELECT sku FROM order_lines WHERE order_id = @orderId) AND id > (SELECT min(id) FROM event_log WHERE aggregate_id = @orderId))",
+};
+
+function writtenRows(store: Store, orderId: string): WrittenRows {
+  const { connection } = store.writer;
+  const rows = Object.entries(OF_ORDER).map(([table, where]) => {
+    const found = connection
+      .prepare<[{ orderId: string }], unknown[]>(`SELECT * FROM ${table} WHERE ${where}`)
+      .raw()
+      .all({ orderId });
+    return [table, found] as const;
+  });
+  return new Map(rows);
+}
+
+/** The same schema, the same pragmas, the same rows, and nothing else. */
+function openBare(folder: string) {
+  const database = new Database(databaseFile(path.resolve(folder)));
+  database.pragma('journal_mode = WAL');
+  database.pragma('synchronous = FULL');
+  database.pragma('foreign_keys = ON');
+  database.exec("INSERT INTO staff VALUES ('bench', 'Bench', 'cashier', '-', 1)");
+  const inserts = new Map<string, Database.Statement>();
+  const insertInto = (table: string, width: number): Database.Statement => {
+    const known = inserts.get(table);
+    if (known) return known;
+    const made = database.prepare(
+      `INSERT INTO ${table} VALUES (${Array.from({ length: width }, () => '?').join(', ')})`,
+    );
+    inserts.set(table, made);
+    return made;
+  };
+  const stock = database.prepare(
+    'INSERT INTO stock VALUES (?, ?, 0) ON CONFLICT (sku) DO UPDATE SET quantity = excluded.quantity',
+  );
+  const counter = database.prepare(
+    "INSERT INTO counters VALUES ('receipt', 1) ON CONFLICT (name) DO UPDATE SET value = value + 1",
+  );
+  const cart = database.prepare(
+    "INSERT INTO open_cart VALUES (1, ?, '') ON CONFLICT (slot) DO UPDATE SET cart = excluded.cart",
+  );
+  const SKU_COLUMN = 1;
+  const QUANTITY_AFTER_COLUMN = 3;
+  const transaction = database.transaction((rows: WrittenRows) => {
+    counter.run();
+    for (const [table, found] of rows) {
+      for (const row of found) insertInto(table, row.length).run(...row);
+    }
+    for (const movement of rows.get('stock_movements') ?? [])
+      stock.run(movement[SKU_COLUMN], movement[QUANTITY_AFTER_COLUMN]);
+    cart.run('{"orderId":"ORD-BENCH","lines":[],"newestLineId":null,"customerAge":null}');
+  });
+  return {
+    write: (rows: WrittenRows): void => transaction.immediate(rows),
+    close: (): void => {
+      database.close();
+    },
+  };
+}

@@ -1,0 +1,106 @@
+/** What lies in the till's database once it is closed, read without the till's own code where that is possible. */
+import Database from 'better-sqlite3';
+import { GENESIS_HASH } from '#domain/events/event-record.ts';
+import { findChainBreak } from '#sync/hash-chain.ts';
+import { sqliteOutbox } from '#main/sync/sqlite-outbox.ts';
+import { databaseFile, openStore } from '#main/store/open-store.ts';
+
+export interface TillBooks {
+  readonly orders: readonly { readonly orderId: string; readonly total: number }[];
+  readonly lastSeq: number;
+  readonly unprocessed: number;
+  readonly stock: ReadonlyMap<string, number>;
+  readonly chainWhole: boolean;
+  /** Rows that belong to an order that is not there, orders whose parts do not add up, receipt numbers with a hole. */
+  readonly flaws: readonly string[];
+}
+
+/** Every query counts what must not be. */
+const FLAWS: readonly (readonly [string, string])[] = [
+  [
+    'orders without payment',
+    'SELECT count(*) FROM orders WHERE order_id NOT IN (SELECT order_id FROM payments)',
+  ],
+  [
+    'payments that differ from their order',
+    'SELECT count(*) FROM payments JOIN orders USING (order_id) WHERE amount <> total',
+  ],
+  [
+    'orders whose lines do not add up',
+    `SELECT count(*) FROM orders WHERE (subtotal, deposit, tax) <>
+       (SELECT sum(amount), sum(deposit), sum(tax) FROM order_lines WHERE order_lines.order_id = orders.order_id)`,
+  ],
+  [
+    'orders without their events',
+    "SELECT count(*) FROM orders WHERE 1 <> (SELECT count(*) FROM event_log WHERE aggregate_id = order_id AND event_type = 'order.created')",
+  ],
+  [
+    'created orders that are not there',
+    "SELECT count(*) FROM event_log WHERE event_type = 'order.created' AND aggregate_id NOT IN (SELECT order_id FROM orders)",
+  ],
+  [
+    'orders without completion',
+    "SELECT count(*) FROM orders WHERE 1 <> (SELECT count(*) FROM event_log WHERE aggregate_id = order_id AND event_type = 'order.completed')",
+  ],
+  [
+    'orders without a receipt',
+    'SELECT count(*) FROM orders WHERE 1 <> (SELECT count(*) FROM print_jobs WHERE print_jobs.order_id = orders.order_id AND is_copy = 0)',
+  ],
+  [
+    'stock that its movements do not explain',
+    'SELECT count(*) FROM stock WHERE quantity <> coalesce((SELECT sum(change) FROM stock_movements WHERE stock_movements.sku = stock.sku), 0)',
+  ],
+  [
+    'holes in the receipt numbers',
+    "SELECT coalesce((SELECT value FROM counters WHERE name = 'receipt'), 0) - count(*) FROM orders",
+  ],
+  [
+    'an open cart that is already an order',
+    "SELECT count(*) FROM open_cart WHERE json_extract(cart, '$.orderId') IN (SELECT order_id FROM orders)",
+  ],
+];
+
+/** The till must be closed. */
+export function readTillBooks(folder: string): TillBooks {
+  const chain = walkChain(folder);
+  const database = new Database(databaseFile(folder), { readonly: true, fileMustExist: true });
+  try {
+    const number = (sql: string) => Number(database.prepare(sql).pluck().get());
+    return {
+      orders: database
+        .prepare<[], { orderId: string; total: number }>('SELECT order_id AS orderId, total FROM orders')
+        .all(),
+      ...chain,
+      unprocessed: number('SELECT count(*) FROM event_log WHERE processed = 0'),
+      stock: new Map(
+        database
+          .prepare<[], { sku: string; quantity: number }>('SELECT sku, quantity FROM stock')
+          .all()
+          .map((row) => [row.sku, row.quantity]),
+      ),
+      flaws: FLAWS.flatMap(([name, sql]) => {
+        const count = number(sql);
+        return count === 0 ? [] : [`${name}: ${count}`];
+      }),
+    };
+  } finally {
+    database.close();
+  }
+}
+
+function walkChain(folder: string): { readonly lastSeq: number; readonly chainWhole: boolean } {
+  const store = openStore(folder);
+  try {
+    const outbox = sqliteOutbox(store.writer);
+    let head = { seq: 0, hash: GENESIS_HASH };
+    for (;;) {
+      const events = outbox.read(head.seq + 1, { maxEvents: 1_000, maxBytes: 10_000_000 });
+      const last = events.at(-1);
+      if (!last) return { lastSeq: head.seq, chainWhole: true };
+      if (findChainBreak(head, events)) return { lastSeq: head.seq, chainWhole: false };
+      head = { seq: last.seq, hash: last.hash };
+    }
+  } finally {
+    store.close();
+  }
+}
