@@ -1,0 +1,39 @@
+/** Entry of the utility process in which the terminal lives: the window never waits for its disk or its printer. */
+import type { MessageEvent } from 'electron';
+import pino, { type Logger } from 'pino';
+import { openTerminal } from '../terminal/terminal.ts';
+import type { FromTerminal, ToTerminal } from './terminal-messages.ts';
+import { serveTerminal } from './terminal-service.ts';
+
+const STDERR = 2;
+/** Beside this file in the build. */
+const SYNC_THREAD = new URL('./sync-thread.mjs', import.meta.url);
+
+const port = process.parentPort;
+let logger = loggerTo(null);
+
+const close = serveTerminal(
+  {
+    send: (message: FromTerminal) => port.postMessage(message),
+    onMessage: (listener: (message: ToTerminal) => void) =>
+      port.on('message', ({ data }: Omit<MessageEvent, 'data'> & { readonly data: ToTerminal }) =>
+        listener(data),
+      ),
+  },
+  {
+    open({ folder, moved, logFile }) {
+      logger = loggerTo(logFile);
+      return openTerminal({ folder, logger, moved, syncThreadUrl: SYNC_THREAD });
+    },
+    onFault: (error) => logger.fatal({ err: error }, 'the till could not start'),
+    onDone: () => process.exit(0),
+  },
+);
+
+// Ctrl-C in a shell reaches every process of the group; the main process is the one to decide what it means.
+process.on('SIGINT', () => undefined);
+process.on('SIGTERM', () => void close());
+
+function loggerTo(file: string | null): Logger {
+  return pino({ name: 'terminal' }, pino.destination({ dest: file ?? STDERR, mkdir: true, sync: true }));
+}
