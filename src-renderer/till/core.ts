@@ -107,11 +107,9 @@ export class TillCore {
   }
 
   async #refreshSale(): Promise<void> {
-    const [sale, { keys }] = await Promise.all([
-      this.client.call('sale.get', {}),
-      this.client.call('catalogue.quickKeys', {}),
-    ]);
-    this.receiveSale(sale);
+    // In its turn among the calls that change the sale: an older answer must not cover a newer one.
+    await this.calls.run(async () => this.receiveSale(await this.client.call('sale.get', {})));
+    const { keys } = await this.client.call('catalogue.quickKeys', {});
     this.facts.setState({ quickKeys: keys });
   }
 }

@@ -26,14 +26,14 @@ export function SellBar() {
       className="grid h-22 shrink-0 grid-cols-[minmax(0,2fr)_minmax(0,3fr)] border-t border-edge bg-surface"
     >
       <div className="flex gap-2 border-r border-edge p-3">
-        <Button keyName="F9" onPress={more} className="h-16 flex-1" testId="more">
+        <Button keyName="F9" onPress={more} className="h-16 flex-1 px-2!" testId="more">
           More
         </Button>
         <Button
           keyName="F8"
           disabled={!lastSale}
           onPress={reprint}
-          className="h-16 flex-1"
+          className="h-16 flex-1 px-2!"
           label="Reprint the last receipt"
           testId="reprint-last"
         >
@@ -69,7 +69,7 @@ function ManagerButton() {
     <Button
       keyName="F10"
       onPress={open}
-      className="h-16 flex-1"
+      className="h-16 flex-1 px-2!"
       testId="manager-button"
       label={`Manager, ${lowStock} low on stock`}
     >
