@@ -33,7 +33,7 @@ export async function setUpDemoTill({ folder, server, printer, onProgress }: Dem
       locationId: DEMO_LOCATION,
       terminalId: DEMO_TERMINAL,
       server,
-      printer: printer && { ...printer, model: 'generic-80mm' },
+      printer: printer && { ...printer, model: 'epson-tm-m30' },
     },
     files: demoFiles,
     now: new Date(),

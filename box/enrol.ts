@@ -6,7 +6,7 @@ const enrolledSchema = z.object({ token: z.string() });
 
 /** The key that the server made for itself in its data folder: whoever may read that folder may administer it. */
 export function readAdminKey(serverData: string): string {
-  return readFileSync(path.join(serverData, 'admin-key'), 'utf8').trim();
+  return readFileSync(path.join(serverData, 'admin.key'), 'utf8').trim();
 }
 
 /** Makes a terminal known to the server. @returns its token, which the server tells only once */
