@@ -23,7 +23,7 @@ import { GENESIS_HASH } from '#domain/events/event-record.ts';
 import { backoffDelay } from './backoff.ts';
 import type { Outbox } from './outbox.ts';
 import { MAX_BATCH_BYTES, MAX_BATCH_EVENTS, type PushReply } from './protocol/messages.ts';
-import type { OpenLink, SyncLink } from './sync-link.ts';
+import type { OpenLink, OpenedLink, SyncLink } from './sync-link.ts';
 
 export type SyncState = 'offline' | 'connecting' | 'catching_up' | 'live' | 'refused';
 
@@ -88,7 +88,8 @@ export class SyncEngine {
 
   /** Something was written to the log. Cheap, and safe to call at any time. */
   wake(): void {
-    if (this.link && this.state !== 'refused') this.pump();
+    // Before hello is answered nothing may be sent: only its answer says from where.
+    if (this.state === 'catching_up' || this.state === 'live') this.pump();
   }
 
   stop(): void {
@@ -102,9 +103,7 @@ export class SyncEngine {
     this.enter('connecting');
     this.generation += 1;
     const mine = this.generation;
-    const opened = await this.environment.openLink((reason) => {
-      if (mine === this.generation) this.lose(reason);
-    });
+    const opened = await this.openLink(mine);
     if (this.stopped || mine !== this.generation) {
       if (opened.ok) opened.link.close();
       return;
@@ -116,6 +115,17 @@ export class SyncEngine {
     }
     this.link = opened.link;
     await this.greet(opened.link, mine);
+  }
+
+  /** A line that cannot even be tried (an address that is none) counts as one that does not open. */
+  private async openLink(mine: number): Promise<OpenedLink> {
+    try {
+      return await this.environment.openLink((reason) => {
+        if (mine === this.generation) this.lose(reason);
+      });
+    } catch (error) {
+      return { ok: false, refused: null, message: messageOf(error) };
+    }
   }
 
   /** Asks the server where this terminal stands; only its answer decides what is sent. */
@@ -133,10 +143,9 @@ export class SyncEngine {
         );
         return;
       }
-      this.acknowledge(reply.ackedThrough);
+      this.moveCursor(reply.ackedThrough);
       this.nextToSend = reply.ackedThrough + 1;
       this.inFlight = 0;
-      this.failures = 0;
       this.problem = null;
       this.offlineSince = null;
       this.enter('catching_up');
@@ -160,7 +169,9 @@ export class SyncEngine {
       this.lose(`The till's own log could not be read: ${messageOf(error)}`);
       return;
     }
-    this.enter(this.inFlight > 0 ? 'catching_up' : 'live');
+    const nothingWaits = this.inFlight === 0;
+    if (nothingWaits) this.failures = 0;
+    this.enter(nothingWaits ? 'live' : 'catching_up');
   }
 
   private fillWindow(): void {
@@ -187,8 +198,7 @@ export class SyncEngine {
     if (mine !== this.generation || this.stopped) return;
     this.inFlight -= 1;
     if (reply.ok) {
-      this.acknowledge(reply.ackedThrough);
-      this.pump();
+      this.acknowledge(reply.ackedThrough, request.from + request.events.length - 1);
       return;
     }
     switch (reply.code) {
@@ -207,7 +217,29 @@ export class SyncEngine {
     }
   }
 
-  private acknowledge(through: number): void {
+  /**
+   * Forwards only: answers may overtake each other, and only `hello` may take something back. More than was sent
+   * on this link is possible, when the server commits late what a former link carried; more than was written is not.
+   */
+  private acknowledge(through: number, lastOfBatch: number): void {
+    const { outbox } = this.environment;
+    try {
+      if (through < lastOfBatch || through > outbox.head().seq) {
+        this.lose(`The server acknowledged event ${through}, which cannot be.`);
+        return;
+      }
+      if (through > outbox.ackedThrough()) this.moveCursor(through);
+    } catch (error) {
+      this.lose(`The till could not note what the server has: ${messageOf(error)}`);
+      return;
+    }
+    this.nextToSend = Math.max(this.nextToSend, through + 1);
+    // Not at hello: a server that answers it and refuses every batch would be asked twice a second by every till.
+    this.failures = 0;
+    this.pump();
+  }
+
+  private moveCursor(through: number): void {
     const { outbox, now } = this.environment;
     if (through === outbox.ackedThrough()) return;
     outbox.setAckedThrough(through, now().toISOString());

@@ -2,6 +2,7 @@
 import { type Socket, io } from 'socket.io-client';
 import {
   type Handshake,
+  type RefusedConnection,
   SYNC_NAMESPACE,
   helloReplySchema,
   pushReplySchema,
@@ -28,11 +29,27 @@ export function socketLink(options: SocketLinkOptions): OpenLink {
         timeout: connectTimeoutMs,
         auth: { ...handshake },
       });
+      let open = false;
       let asked = false;
-      socket.once('connect', () => {
-        socket.once('disconnect', (reason) => {
-          if (!asked) onClosed(`The line to the server broke (${reason}).`);
+      const fail = (refused: RefusedConnection | null): void => {
+        clearTimeout(timer);
+        socket.close();
+        resolve({
+          ok: false,
+          refused,
+          message: refused?.message ?? `The server at ${url} does not answer.`,
         });
+      };
+      // socket.io's own timeout ends with the transport: a server that takes the connection and then says nothing
+      // to the namespace, or hangs up at that moment, would leave this promise open for ever.
+      const timer = setTimeout(() => fail(null), connectTimeoutMs);
+      socket.once('disconnect', (reason) => {
+        if (!open) fail(null);
+        else if (!asked) onClosed(`The line to the server broke (${reason}).`);
+      });
+      socket.once('connect', () => {
+        open = true;
+        clearTimeout(timer);
         resolve({
           ok: true,
           link: linkOver(socket, ackTimeoutMs, () => {
@@ -41,13 +58,8 @@ export function socketLink(options: SocketLinkOptions): OpenLink {
         });
       });
       socket.once('connect_error', (error: Error & { data?: unknown }) => {
-        socket.close();
         const refused = refusedConnectionSchema.safeParse(error.data);
-        resolve({
-          ok: false,
-          refused: refused.success ? refused.data : null,
-          message: refused.success ? refused.data.message : `The server at ${url} does not answer.`,
-        });
+        fail(refused.success ? refused.data : null);
       });
     });
 }

@@ -27,10 +27,12 @@ export function startSync(
   let last: EngineStatus | null = null;
   let stopping = false;
   let restart: NodeJS.Timeout | undefined;
+  let running = false;
   let thread = launch();
 
   function launch(): Worker {
     const worker = new Worker(threadUrl, { workerData: data });
+    running = true;
     worker.on('message', (message: FromSyncThread) => {
       if (message.kind !== 'status') return;
       last = message.status;
@@ -38,6 +40,7 @@ export function startSync(
     });
     worker.on('error', options.onCrash);
     worker.on('exit', () => {
+      running = false;
       if (stopping) return;
       restart = setTimeout(() => {
         thread = launch();
@@ -53,6 +56,8 @@ export function startSync(
     async stop() {
       stopping = true;
       clearTimeout(restart);
+      // Between a crash and the next start there is no thread, and an exit that was is not told again.
+      if (!running) return;
       const exited = new Promise<void>((resolve) => thread.once('exit', () => resolve()));
       say({ kind: 'stop' });
       const timer = setTimeout(() => void thread.terminate(), STOP_MS);
