@@ -1,9 +1,10 @@
 /** A printer with the cash drawer on it, as the till sees it. */
 import { openDrawer } from '#hardware/printer/drawer-pulse.ts';
 import { escPosReceiptCodec } from '#hardware/printer/escpos-receipt-codec.ts';
-import { type NetworkPrinterTimeouts, networkPrinter } from '#hardware/printer/network-printer.ts';
+import { networkPrinter } from '#hardware/printer/network-printer.ts';
 import { printerModel, printerModelIdSchema } from '#hardware/printer/printer-model.ts';
 import type { Delivery } from '#hardware/printer/printer-transport.ts';
+import type { PrintingTimeouts } from '#hardware/printer/printing.ts';
 import type { ReceiptDocument } from '#domain/receipt/receipt-document.ts';
 
 export interface ReceiptPrinter {
@@ -22,7 +23,7 @@ export interface PrinterAddress {
 /** @throws {z.ZodError} when the model is not one we have facts about */
 export function networkReceiptPrinter(
   { host, port, model: modelId }: PrinterAddress,
-  timeouts?: Partial<NetworkPrinterTimeouts>,
+  timeouts?: Partial<PrintingTimeouts>,
 ): ReceiptPrinter {
   const model = printerModel(printerModelIdSchema.parse(modelId));
   const options = { host, port, model, ...(timeouts ? { timeouts } : {}) };
