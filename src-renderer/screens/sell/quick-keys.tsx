@@ -4,7 +4,7 @@ import { formatCents } from '#domain/money/format.ts';
 import { Picture } from '../../pictures/picture.tsx';
 import { useFacts, useTill } from '../../till/till-context.tsx';
 
-/** What sells all day, by picture. */
+/** What sells all day, by picture: two dozen of them without scrolling, on the smallest screen too. */
 export const QuickKeys = memo(function QuickKeys() {
   const keys = useFacts((facts) => facts.quickKeys);
   if (keys.length === 0) {
@@ -17,7 +17,7 @@ export const QuickKeys = memo(function QuickKeys() {
   return (
     <fieldset
       aria-label="Quick keys"
-      className="grid grid-cols-[repeat(auto-fill,minmax(8.25rem,1fr))] gap-2 min-[1500px]:grid-cols-5"
+      className="grid h-full auto-rows-[minmax(5rem,9.5rem)] grid-cols-4 gap-2 min-[1500px]:grid-cols-5"
     >
       {keys.map((key) => (
         <QuickKeyButton key={key.sku} quickKey={key} />
@@ -34,13 +34,14 @@ function QuickKeyButton({ quickKey }: { readonly quickKey: QuickKey }) {
       data-testid="quick-key"
       data-sku={quickKey.sku}
       onClick={() => void till.sale.add(quickKey.sku)}
-      className="flex h-31 min-[1500px]:h-36 flex-col items-center justify-between rounded-lg border border-edge bg-surface px-2 py-2 active:border-here active:bg-here-soft"
+      className="flex min-w-0 items-center gap-1 rounded-lg border border-edge bg-surface px-1 py-1.5 text-left active:border-here active:bg-here-soft min-[1500px]:flex-col min-[1500px]:text-center"
     >
-      <Picture name={quickKey.picture} className="size-14 min-[1500px]:size-18" />
-      <span className="w-full text-center">
-        <span className="block truncate font-semibold" title={quickKey.label}>
-          {quickKey.label}
-        </span>
+      <Picture
+        name={quickKey.picture}
+        className="size-11 shrink-0 min-[1500px]:size-auto min-[1500px]:min-h-9 min-[1500px]:flex-1"
+      />
+      <span className="min-w-0 flex-1 shrink-0 min-[1500px]:w-full min-[1500px]:flex-none">
+        <span className="line-clamp-2 text-sm leading-tight font-semibold break-words">{quickKey.label}</span>
         <span className="block text-sm text-muted">{formatCents(quickKey.price)}</span>
       </span>
     </button>

@@ -10,7 +10,7 @@ export function SaleTotals() {
     <dl className="shrink-0 border-t border-edge px-4 pt-2 pb-3" aria-label="Totals">
       <Row label="Subtotal" amount={sale.subtotal} testId="subtotal" />
       {sale.deposit !== 0 && <Row label="Deposit" amount={sale.deposit} testId="deposit" />}
-      <Row label={taxLabel(sale.taxes)} amount={sale.tax} testId="tax" />
+      <Row label={taxLabel(sale.taxes)} detail={taxDetail(sale.taxes)} amount={sale.tax} testId="tax" />
       <div className="mt-1 flex items-baseline justify-between gap-4">
         <dt className="text-lg font-bold">Total</dt>
         <dd className="text-2xl font-bold" data-testid="total" data-cents={sale.total}>
@@ -23,14 +23,16 @@ export function SaleTotals() {
 
 interface RowProps {
   readonly label: string;
+  /** More about it, for who points at it. */
+  readonly detail?: string;
   readonly amount: Cents;
   readonly testId: string;
 }
 
-function Row({ label, amount, testId }: RowProps) {
+function Row({ label, detail = label, amount, testId }: RowProps) {
   return (
     <div className="flex items-baseline justify-between gap-4">
-      <dt className="min-w-0 truncate text-muted" title={label}>
+      <dt className="min-w-0 truncate text-muted" title={detail}>
         {label}
       </dt>
       <dd className="text-right" data-testid={testId} data-cents={amount}>
@@ -40,10 +42,14 @@ function Row({ label, amount, testId }: RowProps) {
   );
 }
 
-/** One tax by its name; several with their amounts behind the sum's name. */
-function taxLabel(taxes: readonly { readonly label: string; readonly amount: Cents }[]): string {
+type Taxes = readonly { readonly label: string; readonly amount: Cents }[];
+
+/** One tax by its name; several are one figure here and stand one by one on the receipt. */
+function taxLabel(taxes: Taxes): string {
   const [only, ...others] = taxes;
-  if (!only) return 'Tax';
-  if (others.length === 0) return only.label;
-  return `Tax: ${taxes.map(({ label, amount }) => `${label} ${formatCents(amount)}`).join(' · ')}`;
+  return only && others.length === 0 ? only.label : 'Tax';
+}
+
+function taxDetail(taxes: Taxes): string {
+  return taxes.map(({ label, amount }) => `${label}: ${formatCents(amount)}`).join('\n');
 }
