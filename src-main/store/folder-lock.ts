@@ -10,19 +10,24 @@ export interface FolderLock {
   release(): void;
 }
 
-/** @throws {StoreError} `store_locked` when another process has the folder. */
+/** @throws {StoreError} `store_locked` when another process has the folder, or when the lock file is none. */
 export function lockFolder(folder: string): FolderLock {
-  const connection = new Database(path.join(folder, 'holdfast.lock'), { timeout: 0 });
+  const file = path.join(folder, 'holdfast.lock');
+  let connection: Database.Database | undefined;
   try {
+    connection = new Database(file, { timeout: 0 });
     connection.exec('BEGIN EXCLUSIVE');
   } catch (error) {
-    connection.close();
-    if (sqliteCode(error)?.startsWith('SQLITE_BUSY')) {
-      throw new StoreError('store_locked', `Another Holdfast is using ${folder}. Close it first.`, {
-        cause: error,
-      });
-    }
-    throw error;
+    connection?.close();
+    const busy = sqliteCode(error)?.startsWith('SQLITE_BUSY') === true;
+    throw new StoreError(
+      'store_locked',
+      busy
+        ? `Another Holdfast is using ${folder}. Close it first.`
+        : `The lock file ${file} cannot be used. It holds nothing: delete it and start again.`,
+      { cause: error },
+    );
   }
-  return { release: () => connection.close() };
+  const held = connection;
+  return { release: () => held.close() };
 }

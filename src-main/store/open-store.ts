@@ -5,13 +5,11 @@ import Database from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { type ReadHandle, type WriteHandle, readHandle, writeHandle } from './handles.ts';
 import { type FolderLock, lockFolder } from './folder-lock.ts';
-import { migrate } from './migrate.ts';
+import { migrate, refuseNewer, versionOf } from './migrate.ts';
+import { refuseOldSqlite } from './sqlite-version.ts';
 import { StoreError, sqliteCode } from './store-errors.ts';
 
 const DATABASE_FILE = 'holdfast.db';
-
-/** Before this release a WAL checkpoint race could corrupt a database (fixed in SQLite 3.51.3). */
-const OLDEST_SQLITE = [3, 51, 3] as const;
 
 /** How long a writer waits for the other one (the sync engine's cursor update takes a millisecond or two). */
 const BUSY_TIMEOUT_MS = 5_000;
@@ -31,7 +29,11 @@ export function databaseFile(folder: string): string {
 
 /** @throws {StoreError} `store_exists` when there is one: a database is never replaced. */
 export function createStore(folder: string): Store {
-  mkdirSync(folder, { recursive: true });
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw readOnly(folder, error);
+  }
   if (existsSync(databaseFile(folder))) {
     throw new StoreError('store_exists', `There is already a till database in ${folder}.`);
   }
@@ -53,7 +55,8 @@ function open(folder: string, mustExist: boolean): Store {
   refuseReadOnly(folder);
   const lock = lockFolder(folder);
   try {
-    return { ...openLocked(folder, lock, mustExist) };
+    if (mustExist) refuseUnfit(folder);
+    return openLocked(folder, lock, mustExist);
   } catch (error) {
     lock.release();
     throw asStoreError(error, folder);
@@ -66,9 +69,8 @@ function openLocked(folder: string, lock: FolderLock, mustExist: boolean): Store
     timeout: BUSY_TIMEOUT_MS,
   });
   try {
-    refuseOldSqlite(connection);
+    refuseOldSqlite(String(connection.prepare('SELECT sqlite_version()').pluck().get()));
     makeDurable(connection);
-    refuseCorruption(connection, folder);
     migrate(connection);
     proveDurable(connection);
   } catch (error) {
@@ -79,7 +81,6 @@ function openLocked(folder: string, lock: FolderLock, mustExist: boolean): Store
     folder,
     writer: writeHandle(connection, drizzle(connection)),
     close: () => {
-      connection.pragma('wal_checkpoint(TRUNCATE)');
       connection.close();
       lock.release();
     },
@@ -136,24 +137,24 @@ function proveDurable(connection: Database.Database): void {
   }
 }
 
-function refuseOldSqlite(connection: Database.Database): void {
-  const version = String(connection.prepare('SELECT sqlite_version()').pluck().get());
-  const found = version.split('.').map(Number);
-  for (const [index, oldest] of OLDEST_SQLITE.entries()) {
-    const part = found[index] ?? 0;
-    if (part > oldest) return;
-    if (part < oldest) {
-      throw new StoreError(
-        'sqlite_too_old',
-        `SQLite ${version} can lose data; ${OLDEST_SQLITE.join('.')} or later is needed.`,
-      );
-    }
+/**
+ * Looks at the database through a connection that cannot write. A writing one would change what it refuses: it
+ * folds the WAL back into a damaged file when it closes, and takes a file of no bytes for a new database.
+ */
+function refuseUnfit(folder: string): void {
+  const connection = new Database(databaseFile(folder), {
+    readonly: true,
+    fileMustExist: true,
+    timeout: BUSY_TIMEOUT_MS,
+  });
+  try {
+    if (versionOf(connection) === 0) throw corrupt(folder, 'it is empty');
+    refuseNewer(connection);
+    const verdict = String(connection.prepare('PRAGMA quick_check(1)').pluck().get());
+    if (verdict !== 'ok') throw corrupt(folder, verdict);
+  } finally {
+    connection.close();
   }
-}
-
-function refuseCorruption(connection: Database.Database, folder: string): void {
-  const verdict = String(connection.prepare('PRAGMA quick_check(1)').pluck().get());
-  if (verdict !== 'ok') throw corrupt(folder, verdict);
 }
 
 function corrupt(folder: string, detail: string, cause?: unknown): StoreError {
