@@ -15,6 +15,11 @@ import { lockFolder } from './folder-lock.ts';
 
 export interface PgliteOptions {
   readonly folder: string;
+  /**
+   * Write-ahead log between two checkpoints; default 64 MB. PGlite has no background checkpointer: without this the
+   * log would grow until the process ends, and with it the recovery after a kill.
+   */
+  readonly checkpointAfterBytes?: number;
 }
 
 export interface PgliteDatabase extends Database {
@@ -25,22 +30,22 @@ export interface PgliteDatabase extends Database {
 /** 32 MB of buffers instead of 128: the operating system caches the files anyway, and the process is 160 MB smaller. */
 const START_PARAMETERS = [...DURABLE_START_PARAMETERS, '-c', 'shared_buffers=32MB'];
 
-/**
- * PGlite has no background checkpointer: without this the write-ahead log grows until the process ends, and so
- * does the recovery after a kill.
- */
 const CHECKPOINT_AFTER_BYTES = 64 * 1024 * 1024;
+/** transactions */
 const LOOK_AT_LOG_EVERY = 64;
 
 /** @throws {DatabaseStartError} `data_in_use`, `data_not_writable`, `database_damaged` */
-export async function openPglite({ folder }: PgliteOptions): Promise<PgliteDatabase> {
+export async function openPglite({
+  folder,
+  checkpointAfterBytes = CHECKPOINT_AFTER_BYTES,
+}: PgliteOptions): Promise<PgliteDatabase> {
   const lock = lockFolder(folder);
   try {
     const data = join(folder, 'pgdata');
     if (!existsSync(data)) await createCluster(folder, data);
     const files = new DurableNodeFiles(data);
     const engine = await openCluster(data, files);
-    return toDatabase(engine, files, () => {
+    return toDatabase(engine, files, checkpointAfterBytes, () => {
       lock.release();
     });
   } catch (error) {
@@ -101,7 +106,12 @@ function damaged(data: string, reason: string, cause?: unknown): DatabaseStartEr
   );
 }
 
-function toDatabase(engine: PGlite, files: DurableNodeFiles, released: () => void): PgliteDatabase {
+function toDatabase(
+  engine: PGlite,
+  files: DurableNodeFiles,
+  checkpointAfterBytes: number,
+  released: () => void,
+): PgliteDatabase {
   const running = new Set<Promise<unknown>>();
   let closing: Promise<void> | undefined;
   let transactions = 0;
@@ -123,9 +133,9 @@ function toDatabase(engine: PGlite, files: DurableNodeFiles, released: () => voi
       `SELECT pg_current_wal_lsn() - '0/0' AS written`,
     );
     const written = Number(rows[0]?.written);
-    if (checkpointAt === 0) checkpointAt = written + CHECKPOINT_AFTER_BYTES;
+    if (checkpointAt === 0) checkpointAt = written + checkpointAfterBytes;
     if (written < checkpointAt) return;
-    checkpointAt = written + CHECKPOINT_AFTER_BYTES;
+    checkpointAt = written + checkpointAfterBytes;
     await engine.exec('CHECKPOINT');
   }
 

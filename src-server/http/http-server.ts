@@ -20,6 +20,11 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
     // A server that is closing must not wait for idle keep-alive connections.
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 200 },
+    // Addresses that cannot be decoded do not reach the error handler below.
+    frameworkErrors: (error, _request, { raw }) => {
+      raw.writeHead(400, { 'content-type': 'application/json; charset=utf-8' });
+      raw.end(JSON.stringify({ code: 'bad_request', message: error.message }));
+    },
   });
 
   app.setErrorHandler<FastifyError | HttpFailure | Error>((error, request, reply) => {

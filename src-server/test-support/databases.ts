@@ -1,7 +1,8 @@
 /** One suite, two databases: `describe.each(TEST_DATABASES)`. */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { z } from 'zod';
 import type { Database, DatabaseKind } from '../database/database.ts';
 import { type DatabaseChoice, openDatabase } from '../database/open-database.ts';
 import { openPglite } from '../database/pglite-database.ts';
@@ -37,9 +38,15 @@ async function createPostgres(): Promise<TestDatabase> {
   return { choice, open: () => openDatabase(choice), dispose: () => cluster.stop() };
 }
 
-/** A fresh folder with an initialised, empty PGlite: a copy of one made per run, because making it takes seconds. */
+const packageFile = new URL('../../node_modules/@electric-sql/pglite/package.json', import.meta.url);
+const { version } = z.object({ version: z.string() }).parse(JSON.parse(readFileSync(packageFile, 'utf8')));
+
+/**
+ * A fresh folder with an initialised, empty PGlite: a copy of one that is made once per machine and version, because
+ * making it takes seconds.
+ */
 export async function pgliteFolder(): Promise<string> {
-  const template = join(tmpdir(), `holdfast-pglite-template-${process.ppid}`);
+  const template = join(tmpdir(), `holdfast-pglite-template-${version}-${process.getuid?.() ?? 0}`);
   if (!existsSync(template)) {
     const own = mkdtempSync(join(tmpdir(), 'holdfast-pglite-new-'));
     await (await openPglite({ folder: own })).close();
@@ -51,7 +58,6 @@ export async function pgliteFolder(): Promise<string> {
     }
   }
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-pglite-'));
-  mkdirSync(folder, { recursive: true });
   cpSync(join(template, 'pgdata'), join(folder, 'pgdata'), { recursive: true });
   return folder;
 }

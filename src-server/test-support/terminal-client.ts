@@ -1,0 +1,71 @@
+/** A bare terminal for tests: the protocol by hand, so that it can also be spoken wrongly. */
+import { type Socket, io } from 'socket.io-client';
+import {
+  type HelloReply,
+  PROTOCOL_VERSION,
+  type PushReply,
+  type RefusedConnection,
+  SYNC_NAMESPACE,
+  helloReplySchema,
+  pushReplySchema,
+  refusedConnectionSchema,
+} from '#sync/protocol/messages.ts';
+
+export interface TestTerminal {
+  readonly socket: Socket;
+  hello(): Promise<HelloReply>;
+  push(request: unknown): Promise<PushReply>;
+  /** Resolves when the connection has ended. */
+  readonly ended: Promise<void>;
+  close(): void;
+}
+
+const ANSWER_WITHIN_MS = 20_000;
+
+/** Rejects with the refusal as `cause` when the server does not let it in. */
+export function connectTerminal(url: string, auth: object): Promise<TestTerminal> {
+  const socket = io(`${url}${SYNC_NAMESPACE}`, {
+    auth,
+    transports: ['websocket'],
+    reconnection: false,
+    forceNew: true,
+  });
+  const ended = new Promise<void>((resolve) => {
+    socket.on('disconnect', () => {
+      resolve();
+    });
+  });
+  return new Promise((resolve, reject) => {
+    socket.on('connect_error', (error) => {
+      socket.close();
+      reject(new Error(error.message, { cause: 'data' in error ? error.data : undefined }));
+    });
+    socket.on('connect', () => {
+      resolve({
+        socket,
+        ended,
+        hello: async () =>
+          helloReplySchema.parse(await socket.timeout(ANSWER_WITHIN_MS).emitWithAck('sync.hello', {})),
+        push: async (request) =>
+          pushReplySchema.parse(await socket.timeout(ANSWER_WITHIN_MS).emitWithAck('events.push', request)),
+        close: () => {
+          socket.close();
+        },
+      });
+    });
+  });
+}
+
+export function handshake(terminalId: string, token: string): object {
+  return { protocol: PROTOCOL_VERSION, terminalId, token };
+}
+
+/** How the server refuses this handshake. */
+export async function refusalOf(url: string, auth: object): Promise<RefusedConnection> {
+  try {
+    (await connectTerminal(url, auth)).close();
+  } catch (error) {
+    return refusedConnectionSchema.parse(error instanceof Error ? error.cause : undefined);
+  }
+  throw new Error('the server let it in');
+}
