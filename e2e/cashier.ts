@@ -1,0 +1,43 @@
+/** What a cashier does, as steps: by keyboard, scanner and finger, never by the till's API. */
+import { type Locator, type Page, expect } from '@playwright/test';
+import type { TestStore } from './store.ts';
+
+export const CASHIER_PIN = '1111';
+export const MANAGER_PIN = '2222';
+export const WINE = '851009000108';
+export const COLA = '06214159';
+
+export async function openTill(page: Page, store: TestStore): Promise<void> {
+  await page.goto(store.till.link);
+  await expect(page.getByTestId('pin-pad')).toBeVisible();
+}
+
+export async function signIn(page: Page, pin: string = CASHIER_PIN): Promise<void> {
+  await page.keyboard.type(pin, { delay: 60 });
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('search')).toBeVisible();
+}
+
+/** As a wedge scanner types: a few milliseconds between the characters and Enter behind them. */
+export async function scan(page: Page, code: string): Promise<void> {
+  await page.keyboard.type(code, { delay: 3 });
+  await page.keyboard.press('Enter');
+}
+
+/** Types the birth date into the panel that asks for it. */
+export async function giveBirthDate(page: Page, digits: string): Promise<void> {
+  await expect(page.getByTestId('age-panel')).toBeVisible();
+  await page.keyboard.type(digits, { delay: 60 });
+  await page.keyboard.press('Enter');
+}
+
+export function line(page: Page, sku: string): Locator {
+  return page.locator(`[data-testid="sale-line"][data-sku="${sku}"]`);
+}
+
+/** The badge as a machine reads it: state and number of waiting events. */
+export async function expectBadge(page: Page, state: RegExp, waiting: number): Promise<void> {
+  const badge = page.getByTestId('sync-badge');
+  await expect(badge).toHaveAttribute('data-state', state);
+  await expect(badge).toHaveAttribute('data-waiting', String(waiting));
+}
