@@ -3,7 +3,7 @@ export function Keycap({ name }: { readonly name: string }) {
   return (
     <kbd
       aria-hidden="true"
-      className="rounded-md font-sans border border-current/35 px-1.5 text-sm font-medium whitespace-nowrap opacity-85"
+      className="rounded-md font-sans border border-current/40 px-1.5 text-sm font-medium whitespace-nowrap"
     >
       {name}
     </kbd>

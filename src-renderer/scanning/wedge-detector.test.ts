@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { HOLD_MS, MAX_SCAN_GAP_MS, MAX_SCAN_LENGTH, type Verdict, WedgeDetector } from './wedge-detector.ts';
+import {
+  HOLD_MS,
+  MAX_SCAN_GAP_MS,
+  MAX_SCAN_LENGTH,
+  MAX_TYPED_BURST,
+  type Verdict,
+  WedgeDetector,
+} from './wedge-detector.ts';
 
 /** A clock that only moves when told, with the timers that hang on it. */
 class Bench {
@@ -169,6 +176,14 @@ describe('wedge detector', () => {
     for (let count = 0; count < MAX_SCAN_LENGTH + 1_000; count += 1) bench.press('7');
     bench.press('Enter');
     expect(bench.scans.map((code) => code.length)).toEqual([MAX_SCAN_LENGTH]);
+    expect(bench.typed).toBe('');
+  });
+
+  it('takes an endless burst without an Enter as a scan, never as typing', () => {
+    const bench = new Bench();
+    bench.burst('9'.repeat(MAX_TYPED_BURST + 1), 10);
+    bench.wait(HOLD_MS);
+    expect(bench.scans.map((code) => code.length)).toEqual([MAX_TYPED_BURST + 1]);
     expect(bench.typed).toBe('');
   });
 

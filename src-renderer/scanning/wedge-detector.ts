@@ -15,6 +15,11 @@ export const MAX_SCAN_GAP_MS = 35;
 export const HOLD_MS = 45;
 /** Shorter bursts are a person rolling over keys; the shortest product code has 6 digits. */
 export const MIN_SCAN_LENGTH = 4;
+/**
+ * No hand types this many keys in a row that quickly: a scanner that sends no Enter, or a book held under it. It goes to
+ * the terminal, which refuses it, instead of flooding a field.
+ */
+export const MAX_TYPED_BURST = 100;
 /** As much as the terminal takes; more of the same scan is swallowed. */
 export const MAX_SCAN_LENGTH = 65_536;
 
@@ -83,9 +88,13 @@ export class WedgeDetector {
     return this.#hold(press, quick);
   }
 
-  /** Hands over what is held as typed, now. */
+  /** Hands over what is held, now: as typed, unless no hand can have typed it. */
   flush(): void {
     const typed = this.#take();
+    if (typed.length > MAX_TYPED_BURST) {
+      this.#listener.onScan(typed.join('').slice(0, MAX_SCAN_LENGTH));
+      return;
+    }
     for (const character of typed) this.#listener.onTyped(character);
   }
 

@@ -40,6 +40,7 @@ function Done({ sale }: { readonly sale: CompletedSale }) {
           <p
             data-testid={sale.method === 'cash' ? 'change' : 'paid'}
             className="text-3xl font-bold tracking-tight"
+            data-cents={sale.method === 'cash' ? sale.change : sale.total}
           >
             {formatDollars(sale.method === 'cash' ? sale.change : sale.total)}
           </p>

@@ -34,11 +34,11 @@ function QuickKeyButton({ quickKey }: { readonly quickKey: QuickKey }) {
       data-testid="quick-key"
       data-sku={quickKey.sku}
       onClick={() => void till.sale.add(quickKey.sku)}
-      className="flex min-w-0 items-center gap-1 rounded-lg border border-edge bg-surface px-1 py-1.5 text-left active:border-here active:bg-here-soft min-[1500px]:flex-col min-[1500px]:text-center"
+      className="flex min-w-0 items-center gap-1 rounded-lg border border-edge bg-surface px-0.5 py-1.5 text-left min-[1500px]:px-1 active:border-here active:bg-here-soft min-[1500px]:flex-col min-[1500px]:text-center"
     >
       <Picture
         name={quickKey.picture}
-        className="size-11 shrink-0 min-[1500px]:size-auto min-[1500px]:min-h-9 min-[1500px]:flex-1"
+        className="size-10 shrink-0 min-[1500px]:size-auto min-[1500px]:min-h-9 min-[1500px]:flex-1"
       />
       <span className="min-w-0 flex-1 shrink-0 min-[1500px]:w-full min-[1500px]:flex-none">
         <span className="line-clamp-2 text-sm leading-tight font-semibold break-words">{quickKey.label}</span>

@@ -1,5 +1,6 @@
 import { ShieldCheck } from 'lucide-react';
-import type { PrintJob, SaleView } from '#main/api/views.ts';
+import type { CompletedSale, PrintJob, SaleView } from '#main/api/views.ts';
+import { formatCents } from '#domain/money/format.ts';
 import { RefusalNotice, useRefusalShown } from '../../parts/refusal-notice.tsx';
 import type { RefusalPlace } from '../../till/refusals.ts';
 import { useFacts, useView } from '../../till/till-context.tsx';
@@ -38,10 +39,14 @@ function useShownElsewhere(paying: boolean): readonly RefusalPlace[] {
 function SaleSummary() {
   const sale = useFacts((facts) => facts.sale);
   const reprinted = useFacts((facts) => facts.reprinted);
+  const lastSale = useFacts((facts) => facts.status?.lastSale);
   if (!sale) return null;
   return (
     <div className="flex items-center justify-between gap-2 px-2">
-      <h1 className="text-lg font-bold">{reprinted ? copyWords(reprinted) : countWords(sale)}</h1>
+      <div>
+        <h1 className="text-lg font-bold">{reprinted ? copyWords(reprinted) : countWords(sale)}</h1>
+        {lastSale && <p className="text-sm text-muted">{lastSaleWords(lastSale)}</p>}
+      </div>
       {sale.age.outcome === 'confirmed' && (
         <span
           data-testid="age-confirmed"
@@ -53,6 +58,13 @@ function SaleSummary() {
       )}
     </div>
   );
+}
+
+/** The next scan takes the change off the screen; who is still counting it finds it here. */
+function lastSaleWords(sale: CompletedSale): string {
+  return sale.method === 'cash'
+    ? `Last change ${formatCents(sale.change)}`
+    : `Last sale ${formatCents(sale.total)} by card`;
 }
 
 function countWords(sale: SaleView): string {
