@@ -3,7 +3,7 @@
  * `--out`). What is built from what stands in src-main/host-electron/built-files.ts. Runs on the pinned Node.
  */
 import path from 'node:path';
-import { rmSync } from 'node:fs';
+import { renameSync, rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { build } from 'vite';
 import { builtFiles, builtFrom, nativePackages } from '../src-main/host-electron/built-files.ts';
@@ -14,12 +14,16 @@ const TARGET = 'node24';
 
 const { values } = parseArgs({ options: { out: { type: 'string', default: 'dist/electron' } } });
 const out = path.resolve(ROOT, values.out);
-rmSync(out, { recursive: true, force: true });
+/** Built beside its place and put there whole: nobody ever starts half a build. */
+const workshop = `${out}.new-${process.pid}`;
 
 await bundle(['main'], 'es');
 await bundle(['preload'], 'cjs');
 // Together: terminal and sync thread share most of their code.
 await bundle(['terminal', 'syncThread'], 'es');
+
+rmSync(out, { recursive: true, force: true });
+renameSync(workshop, out);
 
 /**
  * Everything goes into the bundle but Electron itself, Node's own modules and what has native code.
@@ -37,7 +41,7 @@ async function bundle(names, format) {
     build: {
       ssr: true,
       target: TARGET,
-      outDir: path.join(out, folder),
+      outDir: path.join(workshop, folder),
       emptyOutDir: false,
       copyPublicDir: false,
       minify: false,
