@@ -12,7 +12,7 @@ export function useKeys(actions: KeyActions): void {
     if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
     const action = actions[event.key];
     if (!action) return;
-    if (event.key === 'Enter' && document.activeElement instanceof HTMLButtonElement) return;
+    if (event.key === 'Enter' && focusedButtonWantsEnter()) return;
     if (event.repeat && !REPEATABLE.has(event.key)) {
       event.preventDefault();
       return;
@@ -24,4 +24,10 @@ export function useKeys(actions: KeyActions): void {
     window.addEventListener('keydown', listener);
     return () => window.removeEventListener('keydown', listener);
   }, []);
+}
+
+/** A tab is chosen by having the focus; Enter on it belongs to what the tab shows. */
+function focusedButtonWantsEnter(): boolean {
+  const focused = document.activeElement;
+  return focused instanceof HTMLButtonElement && focused.role !== 'tab';
 }

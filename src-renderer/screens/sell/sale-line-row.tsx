@@ -14,9 +14,10 @@ interface SaleLineRowProps {
 export const SaleLineRow = memo(function SaleLineRow({ line, selected, barred }: SaleLineRowProps) {
   const till = useTill();
   const row = useRef<HTMLLIElement>(null);
+  // Runs only when this line is painted again: when it was selected or has changed.
   useLayoutEffect(() => {
     if (selected) row.current?.scrollIntoView({ block: 'nearest' });
-  }, [selected, line.quantity]);
+  });
 
   const colours = barred
     ? 'border-red bg-red-soft'
