@@ -9,16 +9,20 @@
 import { PrinterError } from '#hardware/printer/printer-error.ts';
 import type { PrintJob } from '../api/views.ts';
 import type { PrintJobStore } from '../store/print-job-store.ts';
+import { sqliteCode } from '../store/store-errors.ts';
 import type { ReceiptPrinter } from './receipt-printer.ts';
 
 /** How long a printer that failed is left alone before the next try by itself. */
 const RETRY_MS = 5_000;
+
+const INTERRUPTED = 'The till was interrupted while this receipt was printing. Look whether it came out.';
 
 export interface PrintQueue {
   wake(): void;
   /** The last problem, until a job has gone through. */
   problem(): string | null;
   isPrinting(): boolean;
+  /** Cancels what is at the printer: whether it came out, a person will look. */
   stop(): Promise<void>;
 }
 
@@ -27,7 +31,8 @@ export interface PrintQueueOptions {
   readonly printer: ReceiptPrinter;
   readonly now: () => Date;
   readonly onChange: () => void;
-  readonly onError: (error: unknown, job: PrintJob) => void;
+  /** The job is null when the queue itself could not be read or written. */
+  readonly onError: (error: unknown, job: PrintJob | null) => void;
   readonly retryMs?: number;
 }
 
@@ -36,59 +41,85 @@ export function startPrintQueue(options: PrintQueueOptions): PrintQueue {
   let problem: string | null = null;
   let running: Promise<void> | null = null;
   let again = false;
-  let stopped = false;
   let timer: NodeJS.Timeout | undefined;
+  const stopping = new AbortController();
+  const cameOut = new Set<number>();
 
-  jobs.recoverInterrupted(
-    'The till was interrupted while this receipt was printing. Look whether it came out.',
-  );
+  jobs.recoverInterrupted(INTERRUPTED);
 
-  /** @returns false when the printer failed and the rest of the queue should wait for it */
+  /** @returns false when the printer or the disk failed and the rest of the queue should wait */
   async function printOne(job: PrintJob): Promise<boolean> {
-    const document = jobs.document(job.jobId);
-    if (!document) return true;
-    jobs.markPrinting(job.jobId);
-    onChange();
     try {
-      await printer.print(document, { copy: job.copy });
+      // Came out, but the disk was too full to note it: never print it twice for that.
+      if (!cameOut.has(job.jobId)) await putOnPaper(job);
       jobs.markPrinted(job.jobId, now().toISOString());
+      cameOut.delete(job.jobId);
       problem = null;
       return true;
     } catch (error) {
       onError(error, job);
       problem = error instanceof Error ? error.message : String(error);
-      const nothingCameOut = error instanceof PrinterError && !error.mayHavePrinted;
-      if (nothingCameOut) jobs.markWaiting(job.jobId, problem);
-      else jobs.markHeld(job.jobId, problem);
+      park(job, error, problem);
       return false;
     } finally {
       onChange();
     }
   }
 
+  async function putOnPaper(job: PrintJob): Promise<void> {
+    const document = jobs.document(job.jobId);
+    jobs.markPrinting(job.jobId);
+    onChange();
+    await printer.print(document, { copy: job.copy, signal: stopping.signal });
+    cameOut.add(job.jobId);
+  }
+
+  function park(job: PrintJob, error: unknown, sentence: string): void {
+    if (cameOut.has(job.jobId) || sqliteCode(error) !== undefined) return;
+    const nothingCameOut = error instanceof PrinterError && !error.mayHavePrinted;
+    if (nothingCameOut) jobs.markWaiting(job.jobId, sentence);
+    else jobs.markHeld(job.jobId, sentence);
+  }
+
   async function drain(): Promise<void> {
     do {
       again = false;
       for (const job of jobs.unprinted()) {
-        if (stopped) return;
+        if (stopping.signal.aborted) return;
         if (job.state === 'held') continue;
+        if (job.state === 'printing' && !cameOut.has(job.jobId)) {
+          // It failed at the printer, and the disk was too full to note that as well.
+          jobs.markHeld(job.jobId, problem ?? INTERRUPTED);
+          continue;
+        }
         if (await printOne(job)) continue;
-        timer = setTimeout(wake, retryMs);
+        tryLater();
         return;
       }
     } while (again);
   }
 
+  function tryLater(): void {
+    if (!stopping.signal.aborted) timer = setTimeout(wake, retryMs);
+  }
+
   function wake(): void {
-    if (stopped) return;
+    if (stopping.signal.aborted) return;
     if (running) {
       again = true;
       return;
     }
     clearTimeout(timer);
-    running = drain().finally(() => {
-      running = null;
-    });
+    running = drain()
+      // The disk failed in the middle of it: the till goes on selling if it can, and the queue tries again.
+      .catch((error: unknown) => {
+        problem = error instanceof Error ? error.message : String(error);
+        onError(error, null);
+        tryLater();
+      })
+      .finally(() => {
+        running = null;
+      });
   }
 
   wake();
@@ -97,7 +128,7 @@ export function startPrintQueue(options: PrintQueueOptions): PrintQueue {
     problem: () => problem,
     isPrinting: () => running !== null,
     async stop() {
-      stopped = true;
+      stopping.abort();
       clearTimeout(timer);
       await running;
     },

@@ -9,7 +9,10 @@ import type { ReceiptDocument } from '#domain/receipt/receipt-document.ts';
 
 export interface ReceiptPrinter {
   /** @throws {PrinterError} with a sentence for the cashier */
-  print(document: ReceiptDocument, options: { readonly copy: boolean }): Promise<Delivery>;
+  print(
+    document: ReceiptDocument,
+    options: { readonly copy: boolean; readonly signal?: AbortSignal },
+  ): Promise<Delivery>;
   /** @throws {PrinterError} */
   openDrawer(): Promise<void>;
 }
@@ -31,7 +34,8 @@ export function networkReceiptPrinter(
   // A line of its own: behind a receipt that hangs at the printer, the customer's change would wait as well.
   const drawer = networkPrinter(options);
   return {
-    print: (document, { copy }) => paper.send(escPosReceiptCodec.encode(document, model, { copy })),
+    print: (document, { copy, signal }) =>
+      paper.send(escPosReceiptCodec.encode(document, model, { copy }), signal),
     openDrawer: async () => {
       await drawer.sendUnasked(openDrawer(model));
     },

@@ -10,7 +10,8 @@ export interface PrintJobStore {
   unprinted(): PrintJob[];
   unprintedCount(): number;
   find(jobId: number): PrintJob | undefined;
-  document(jobId: number): ReceiptDocument | undefined;
+  /** @throws when there is no such job, or its text is no receipt of this version */
+  document(jobId: number): ReceiptDocument;
   add(orderId: string, document: ReceiptDocument, createdAt: string): number;
   markPrinting(jobId: number): void;
   markPrinted(jobId: number, printedAt: string): void;
@@ -48,7 +49,8 @@ export function printJobStore({ query, write, connection }: WriteHandle): PrintJ
     find: (jobId) => select().where(eq(printJobs.jobId, jobId)).get(),
     document(jobId) {
       const row = query.select().from(printJobs).where(eq(printJobs.jobId, jobId)).get();
-      return row && receiptDocumentSchema.parse(JSON.parse(row.document));
+      if (!row) throw new Error(`There is no print job ${jobId}`);
+      return receiptDocumentSchema.parse(JSON.parse(row.document));
     },
     add: (orderId, document, createdAt) =>
       write
