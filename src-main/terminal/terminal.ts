@@ -66,8 +66,15 @@ export function openTerminal(options: TerminalOptions): Terminal {
   const settings = withMovedDevices(storedSettings, options.moved ?? {});
 
   const listeners = new Set<(push: Push) => void>();
-  const push = (message: Push): void => {
-    for (const listener of listeners) listener(message);
+  /** A window that cannot be told, or a status that cannot be read, must not undo or end what the till has done. */
+  const push = (makeMessage: () => Push): void => {
+    if (listeners.size === 0 || closed) return;
+    try {
+      const message = makeMessage();
+      for (const listener of listeners) listener(message);
+    } catch (error) {
+      logger.error({ err: error }, 'push failed');
+    }
   };
   let statusPending = false;
   /** One push for all that changes within a turn of the loop: a sale alone changes five parts of it. */
@@ -76,7 +83,7 @@ export function openTerminal(options: TerminalOptions): Terminal {
     statusPending = true;
     setImmediate(() => {
       statusPending = false;
-      if (listeners.size > 0 && !closed) push({ name: 'status.changed', body: status() });
+      push(() => ({ name: 'status.changed', body: status() }));
     });
   };
   let closed = false;
@@ -90,7 +97,7 @@ export function openTerminal(options: TerminalOptions): Terminal {
         now,
         onChange: statusChanged,
         onError: (error, job) =>
-          logger.warn({ err: error, jobId: job.jobId, orderId: job.orderId }, 'receipt not printed'),
+          logger.warn({ err: error, jobId: job?.jobId, orderId: job?.orderId }, 'receipt not printed'),
       })
     : null;
   const drawer = cashDrawer(printer, statusChanged, (error) =>
@@ -124,7 +131,7 @@ export function openTerminal(options: TerminalOptions): Terminal {
     orders,
     commitSale: saleCommitter(writer),
     now,
-    onChange: (body) => push({ name: 'sale.changed', body }),
+    onChange: (body) => push(() => ({ name: 'sale.changed', body })),
     onCommitted: (sale) => {
       logger.info({ orderId: sale.orderId, receiptNumber: sale.receiptNumber }, 'sale committed');
       sync?.wake();
