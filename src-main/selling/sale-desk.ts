@@ -85,7 +85,9 @@ export class SaleDesk {
   removeLine(lineId: string): SaleView {
     this.refuseDuringPayment();
     this.refuseUnknownLine(lineId);
-    return this.replaceCart(removeLine(this.cart, lineId) ?? this.cart);
+    const changed = removeLine(this.cart, lineId) ?? this.cart;
+    // A sale without lines is a cancelled one. The next customer's age is not this one's.
+    return this.replaceCart(changed.lines.length === 0 ? { ...changed, customerAge: null } : changed);
   }
 
   /** Keeps the age in years for this order, not the date. */
