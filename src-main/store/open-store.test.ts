@@ -16,7 +16,7 @@ import { type Child, startChild } from '../test-support/child.ts';
 import { type TemporaryFolder, temporaryFolder } from '../test-support/temporary-folder.ts';
 import { createStore, databaseFile, openCursorWriter, openReader, openStore } from './open-store.ts';
 import { refuseOldSqlite } from './sqlite-version.ts';
-import { StoreError, type StoreErrorCode } from './store-errors.ts';
+import { StoreError } from './store-errors.ts';
 
 const ROOT = process.getuid?.() === 0;
 const NOBODY = { uid: 65_534, gid: 65_534 };
