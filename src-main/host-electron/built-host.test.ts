@@ -3,6 +3,7 @@
  * context, the main process over a stand-in for Electron. What only Electron itself can show is in electron-window.test.ts.
  */
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import vm from 'node:vm';
@@ -113,6 +114,26 @@ describe("the terminal's process", () => {
 
   test('a missing till is refused by its code', async () => {
     await expect(keepBuilt(path.join(root, 'none')).ready()).rejects.toThrow('store_missing');
+  });
+
+  test('its sync thread calls the server', async () => {
+    const called = Promise.withResolvers<string | undefined>();
+    const server = createServer().on('upgrade', (request, socket) => {
+      called.resolve(request.url);
+      socket.destroy();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const folder = path.join(root, 'synced');
+    await setUpDemoTill(
+      folder,
+      `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`,
+    );
+    const { keeper, ready } = keepBuilt(folder);
+    await ready();
+    expect(await called.promise).toContain('transport=websocket');
+    await keeper.close();
+    server.close();
   });
 
   test('logs to the file it was told', async () => {

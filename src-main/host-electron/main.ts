@@ -2,6 +2,7 @@
  * Electron's main process: a window, a bridge, and a keeper of the terminal's process. It reads no database and
  * talks to no device, so nothing in it can make the window wait.
  */
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { BrowserWindow, Menu, app, dialog, ipcMain, protocol, session } from 'electron';
 import pino from 'pino';
@@ -21,8 +22,7 @@ const STDERR = 2;
 
 const options = startOptions();
 const dataFolder = path.resolve(options.data ?? path.join(app.getPath('userData'), 'till'));
-// Chromium's profile beside the till's data: two tills on one PC share neither profile nor single-instance lock.
-if (options.data !== undefined) app.setPath('userData', `${dataFolder}-window`);
+if (options.data !== undefined) app.setPath('userData', profileBeside(dataFolder));
 const logFile = app.isPackaged ? path.join(app.getPath('logs'), 'terminal.log') : null;
 const logger = pino(
   { name: 'window' },
@@ -53,6 +53,21 @@ function startOptions(): StartOptions {
     process.stderr.write(`${error.message}\n`);
     process.exit(2);
   }
+}
+
+/**
+ * Chromium's profile beside the till's data: two tills on one PC share neither profile nor single-instance lock.
+ * Electron wants the folder to be there.
+ */
+function profileBeside(folder: string): string {
+  const profile = `${folder}-window`;
+  try {
+    mkdirSync(profile, { recursive: true });
+  } catch (error) {
+    process.stderr.write(`Holdfast cannot make the folder ${profile}: ${String(error)}\n`);
+    process.exit(2);
+  }
+  return profile;
 }
 
 function start(): void {

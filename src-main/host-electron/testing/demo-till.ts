@@ -6,8 +6,8 @@ const DEMO = path.resolve(import.meta.dirname, '../../../box/demo');
 
 export const CASHIER_PIN = '1111';
 
-/** Without server and printer. */
-export async function setUpDemoTill(folder: string): Promise<void> {
+/** Without printer, and without server unless its URL is given. */
+export async function setUpDemoTill(folder: string, serverUrl?: string): Promise<void> {
   await setUpTerminal({
     folder,
     settings: {
@@ -16,7 +16,7 @@ export async function setUpDemoTill(folder: string): Promise<void> {
       receiptFooter: [],
       locationId: 'STORE-001',
       terminalId: 'T1',
-      server: null,
+      server: serverUrl === undefined ? null : { url: serverUrl, token: 'token' },
       printer: null,
     },
     files: {

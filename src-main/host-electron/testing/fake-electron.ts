@@ -4,6 +4,7 @@
  * as the page. The test talks to it over Node's channel: see {@link FromTest} and {@link ToTest}.
  */
 import { EventEmitter } from 'node:events';
+import { existsSync } from 'node:fs';
 import { forkTerminal } from './node-terminal.ts';
 
 export type FromTest =
@@ -40,6 +41,7 @@ class App extends EventEmitter {
   }
   setPath(name: string, value: string): void {
     asked('app.setPath', [name, value]);
+    if (!existsSync(value)) throw new Error(`Failed to set path: ${value} does not exist`);
     this.#userData = value;
   }
   enableSandbox(): void {
