@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -16,6 +15,7 @@ import { type Cart, emptyCart } from '#domain/pricing/cart.ts';
 import { price } from '#domain/pricing/price.ts';
 import { findChainBreak } from '#sync/hash-chain.ts';
 import { sqliteOutbox } from '../sync/sqlite-outbox.ts';
+import { canMountDisks, mountSmallDisk } from '../test-support/small-disk.ts';
 import { removeTillTemplate, testTillFolder } from '../test-support/test-till.ts';
 import type { TemporaryFolder } from '../test-support/temporary-folder.ts';
 import { cartStore } from './cart-store.ts';
@@ -358,19 +358,17 @@ describe('a sale that fails', () => {
   });
 });
 
-test.skipIf(process.getuid?.() !== 0 || !canMount())(
-  'a disk that is really full (a small tmpfs): nothing sold, nothing lost, sells again with space',
+test.skipIf(!canMountDisks)(
+  'a disk that is really full: nothing sold, nothing lost, sells again with space',
   () => {
-    const mount = temporary.join('small-disk');
-    mkdirSync(mount);
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'none', mount]);
-    const folder = `${mount}/till`;
+    const disk = mountSmallDisk(temporary.join('disk'), 2);
+    const folder = temporary.join('disk', 'till');
     try {
       store.close();
       cpSync(temporary.join('till'), folder, { recursive: true });
       store = openStore(folder);
       sell('ORD-first', { 'WINE-CAB-001': 1 });
-      fillUp(`${mount}/ballast`);
+      disk.fill();
       let failed: string | undefined;
       let sold = 1;
       for (let index = 0; index < 2000 && failed === undefined; index += 1) {
@@ -383,7 +381,7 @@ test.skipIf(process.getuid?.() !== 0 || !canMount())(
       }
       expect(failed).toBe('SQLITE_FULL');
       expect(rows('SELECT count(*) AS n FROM orders')).toEqual([{ n: sold }]);
-      rmSync(`${mount}/ballast`);
+      disk.free();
       sell('ORD-again', { 'WINE-CAB-001': 1 });
       store.close();
       store = openStore(folder);
@@ -391,27 +389,8 @@ test.skipIf(process.getuid?.() !== 0 || !canMount())(
       expect(findChainBreak({ seq: 0, hash: GENESIS_HASH }, eventsAfter(0))).toBeUndefined();
       store.close();
     } finally {
-      execFileSync('umount', ['-l', mount]);
+      disk.unmount();
     }
     store = openStore(temporary.join('till'));
   },
 );
-
-function canMount(): boolean {
-  try {
-    execFileSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'none', '/mnt'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Writes until there is no space left. */
-function fillUp(file: string): void {
-  const block = Buffer.alloc(16 * 1024);
-  try {
-    for (;;) writeFileSync(file, block, { flag: 'a' });
-  } catch {
-    // ENOSPC, which is the point.
-  }
-}
