@@ -1,4 +1,3 @@
-import { ConnectionBanner } from './parts/connection-banner.tsx';
 import { StateLine } from './parts/state-line.tsx';
 import { CounterScreen } from './screens/counter-screen.tsx';
 import { DoneScreen } from './screens/done/done-screen.tsx';
@@ -16,7 +15,6 @@ export function App() {
   return (
     <div className="flex h-dvh flex-col" data-testid="screen" data-screen={screen}>
       <StateLine />
-      <ConnectionBanner />
       <main className="flex min-h-0 flex-1 flex-col">{screenElement(screen)}</main>
     </div>
   );

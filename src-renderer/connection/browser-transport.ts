@@ -61,7 +61,7 @@ export class BrowserTransport implements TillTransport {
 
   async call(name: MethodName, request: unknown): Promise<CallOutcome> {
     if (!this.#socket.connected) {
-      throw lost('Nothing was done: this screen has no connection to the till. It comes back by itself.');
+      throw lost('Not done: this screen has no connection to the till.');
     }
     let answer: unknown;
     try {

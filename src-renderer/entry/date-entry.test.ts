@@ -28,8 +28,12 @@ describe('date entry', () => {
     expect(enteredDate(digits).state).toBe('impossible');
   });
 
-  it('ignores letters and a ninth digit', () => {
-    expect(press('1x2y31z19909')).toBe('12311990');
+  it('ignores letters', () => {
+    expect(press('1x2y31z1990')).toBe('12311990');
+  });
+
+  it('never takes the head of a typed barcode for a birth date', () => {
+    expect(enteredDate(press('071519901234'))).toEqual({ state: 'impossible' });
   });
 
   it('reads every date that is typed in full', () => {

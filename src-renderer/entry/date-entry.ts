@@ -2,7 +2,9 @@ import { calendarDateSchema } from '#domain/identifiers.ts';
 import { isDigit } from './digits.ts';
 
 /** Order of a US birth date as it stands on a licence: MMDDYYYY. */
-export const DATE_DIGITS = 8;
+const DATE_DIGITS = 8;
+/** More than a date has, so that a barcode that was typed here by a slow scanner is seen to be none. */
+const MAX_DIGITS = 20;
 
 /**
  * Presses a key on the date pad. A month above 1 and a day above 3 cannot take a second digit, so a zero is put before
@@ -10,7 +12,7 @@ export const DATE_DIGITS = 8;
  */
 export function pressDate(digits: string, pressed: string): string {
   if (pressed === '/' || pressed === '-' || pressed === '.') return endPart(digits);
-  if (!isDigit(pressed) || digits.length >= DATE_DIGITS) return digits;
+  if (!isDigit(pressed) || digits.length >= MAX_DIGITS) return digits;
   if (digits.length === 0 && pressed > '1') return `0${pressed}`;
   if (digits.length === 2 && pressed > '3') return `${digits}0${pressed}`;
   return digits + pressed;
@@ -34,7 +36,7 @@ export function dateParts(digits: string): DateParts {
   return {
     month: digits.slice(0, 2).padEnd(2, 'M'),
     day: digits.slice(2, 4).padEnd(2, 'D'),
-    year: digits.slice(4, 8).padEnd(4, 'Y'),
+    year: digits.slice(4).padEnd(4, 'Y'),
   };
 }
 
@@ -46,6 +48,8 @@ export type EnteredDate =
 /** The date as the terminal wants it, `1990-07-04`. Whether anybody can be that old is the terminal's to say. */
 export function enteredDate(digits: string): EnteredDate {
   if (digits.length < DATE_DIGITS) return { state: 'incomplete' };
+  // Never cut down to a date: the head of a barcode must not make somebody old enough.
+  if (digits.length > DATE_DIGITS) return { state: 'impossible' };
   const date = `${digits.slice(4, 8)}-${digits.slice(0, 2)}-${digits.slice(2, 4)}`;
   return calendarDateSchema.safeParse(date).success ? { state: 'complete', date } : { state: 'impossible' };
 }

@@ -2,6 +2,7 @@ import { Cloud, CloudAlert, CloudOff, Inbox, type LucideIcon, Printer, UserRound
 import type { SyncStatus, TillStatus } from '#main/api/views.ts';
 import { useFacts } from '../till/till-context.tsx';
 import { type Tone, type Words, drawerWords, printerWords, syncWords } from '../words/status-words.ts';
+import { ConnectionBanner } from './connection-banner.tsx';
 import { useNow } from './use-now.ts';
 
 const COLOURS: Readonly<Record<Tone, string>> = {
@@ -16,9 +17,10 @@ export function StateLine() {
   return (
     <header
       aria-label="State of the till"
-      className="group/line flex h-10 shrink-0 items-center gap-1 border-b border-edge bg-surface px-4 text-sm"
+      className="group/line relative flex h-10 shrink-0 items-center gap-1 border-b border-edge bg-surface px-4 text-sm"
     >
       {status && <StateParts status={status} />}
+      <ConnectionBanner />
     </header>
   );
 }

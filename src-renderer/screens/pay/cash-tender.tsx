@@ -1,6 +1,7 @@
+import { assertNever } from '#domain/assert-never.ts';
 import type { Cents } from '#domain/money/cents.ts';
 import { formatCents, formatDollars } from '#domain/money/format.ts';
-import { cashAmount, pressCash, tenderable } from '../../entry/cash-entry.ts';
+import { type CashEntry, cashEntry, pressCash, tenderable } from '../../entry/cash-entry.ts';
 import { eraseLast } from '../../entry/digits.ts';
 import { Button } from '../../parts/button.tsx';
 import { NumberPad } from '../../parts/number-pad.tsx';
@@ -24,7 +25,8 @@ export function CashTender({ total }: { readonly total: Cents }) {
   const till = useTill();
   const digits = useView((view) => view.cashDigits);
   const busy = useFacts((facts) => facts.underWay !== null);
-  const typed = cashAmount(digits);
+  const entry = cashEntry(digits);
+  const nothing = entry.state === 'nothing';
   const enough = tenderable(digits, total);
 
   const take = (amount: Cents): void => void till.payment.tenderCash(amount);
@@ -38,14 +40,15 @@ export function CashTender({ total }: { readonly total: Cents }) {
       if (amount !== null) take(amount);
     },
     Backspace: () => erase(till),
+    Delete: () => till.view.setState({ cashDigits: '' }),
   });
 
   return (
     <div className="grid grid-cols-2 gap-4">
       <div className="flex flex-col gap-2">
         <Button
-          look={typed === null ? 'act' : 'plain'}
-          {...(typed === null ? { keyName: 'Enter' } : {})}
+          look={nothing ? 'act' : 'plain'}
+          {...(nothing ? { keyName: 'Enter' } : {})}
           disabled={busy}
           onPress={() => take(total)}
           className="h-20 text-lg"
@@ -60,11 +63,7 @@ export function CashTender({ total }: { readonly total: Cents }) {
           data-testid="cash-entry"
           className="flex h-14 items-center justify-end rounded-lg border-2 border-strong-edge bg-surface px-4 text-xl font-bold"
         >
-          {typed === null ? (
-            <span className="text-base font-medium text-muted">or type what you were given</span>
-          ) : (
-            formatDollars(typed)
-          )}
+          {entryWords(entry)}
         </output>
         <NumberPad
           label="Cash received"
@@ -75,22 +74,35 @@ export function CashTender({ total }: { readonly total: Cents }) {
         />
         <Button
           look="act"
-          {...(typed === null || enough === null ? {} : { keyName: 'Enter' })}
-          disabled={busy || typed === null || enough === null}
+          {...(nothing || enough === null ? {} : { keyName: 'Enter' })}
+          disabled={busy || nothing || enough === null}
           onPress={() => enough !== null && take(enough)}
           className="h-14 text-lg"
           testId="tender-typed"
         >
-          {takeWords(typed, enough)}
+          {takeWords(entry, enough)}
         </Button>
       </div>
     </div>
   );
 }
 
-function takeWords(typed: Cents | null, enough: Cents | null): string {
-  if (typed === null) return 'Take cash';
-  return enough === null ? 'Not enough yet' : `Take ${formatCents(typed)}`;
+function entryWords(entry: CashEntry) {
+  switch (entry.state) {
+    case 'nothing':
+      return <span className="text-base font-medium text-muted">or type what you were given</span>;
+    case 'amount':
+      return formatDollars(entry.amount);
+    case 'too_long':
+      return <span className="text-base font-semibold text-red">Too many digits: Del clears</span>;
+    default:
+      return assertNever(entry);
+  }
+}
+
+function takeWords(entry: CashEntry, enough: Cents | null): string {
+  if (entry.state !== 'amount') return 'Take cash';
+  return enough === null ? 'Not enough yet' : `Take ${formatCents(entry.amount)}`;
 }
 
 interface NextNotesProps {

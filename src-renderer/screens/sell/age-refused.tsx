@@ -1,12 +1,15 @@
 import { OctagonX } from 'lucide-react';
 import type { SaleLine, SaleView } from '#main/api/views.ts';
 import { Button } from '../../parts/button.tsx';
+import { useKeys } from '../../scanning/use-keys.ts';
 import { useFacts, useTill } from '../../till/till-context.tsx';
 
 /** Too young. What is left to do is named, and done with one press. */
 export function AgeRefused({ age }: { readonly age: SaleView['age'] }) {
   const till = useTill();
   const lines = useFacts((facts) => facts.sale?.lines);
+  const removeRestricted = (): void => void till.sale.removeRestricted();
+  useKeys({ F3: removeRestricted });
   const restricted = lines?.filter((line) => line.minimumAge !== null) ?? [];
   return (
     <div className="text-red" role="alert">
@@ -19,7 +22,8 @@ export function AgeRefused({ age }: { readonly age: SaleView['age'] }) {
       <div className="mt-2 flex gap-2">
         <Button
           look="danger"
-          onPress={() => void till.sale.removeRestricted()}
+          keyName="F3"
+          onPress={removeRestricted}
           className="h-14 flex-1"
           testId="remove-restricted"
         >
@@ -30,7 +34,7 @@ export function AgeRefused({ age }: { readonly age: SaleView['age'] }) {
           onPress={() => till.view.setState({ birthDateOpen: true, birthDateDigits: '' })}
           className="h-14 text-ink"
         >
-          Correct the date
+          Correct date
         </Button>
       </div>
     </div>

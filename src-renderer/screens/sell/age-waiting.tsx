@@ -12,7 +12,7 @@ export function AgeWaiting({ age }: { readonly age: SaleView['age'] }) {
       <RefusalNotice only={['age']} className="mb-2" />
       <div className="flex items-center justify-between gap-3 text-amber">
         <p>
-          <span className="block font-bold">Age {age.minimumAge}: birth date needed</span>
+          <span className="block font-bold">Age {age.minimumAge}: not asked yet</span>
           {age.bornOnOrBefore !== null && (
             <span className="block text-sm">Born on or before {usDate(age.bornOnOrBefore)}</span>
           )}
@@ -23,7 +23,7 @@ export function AgeWaiting({ age }: { readonly age: SaleView['age'] }) {
           className="h-14 text-ink"
           testId="open-birth-date"
         >
-          Enter
+          Birth date
         </Button>
       </div>
     </>

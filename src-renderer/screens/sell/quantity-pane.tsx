@@ -7,8 +7,12 @@ import { useTyping } from '../../scanning/use-typing.ts';
 import { useFacts, useTill, useView } from '../../till/till-context.tsx';
 import { SidePane } from './side-pane.tsx';
 
-/** As many digits as the largest quantity has. */
-const MAX_DIGITS = String(MAX_QUANTITY).length;
+/** More than a quantity has: a barcode that lands here is seen to be none, instead of ordering its first four digits. */
+const MAX_DIGITS = 20;
+
+function isQuantity(digits: string): boolean {
+  return digits !== '' && Number(digits) <= MAX_QUANTITY;
+}
 
 /** Types a quantity for the selected line. */
 export function QuantityPane() {
@@ -25,8 +29,9 @@ export function QuantityPane() {
     till.view.setState((view) => ({ quantityDigits: eraseLast(view.quantityDigits) }));
   const set = (): void => {
     const typed = till.view.getState().quantityDigits;
+    if (typed !== '' && !isQuantity(typed)) return;
     till.view.setState({ pane: 'keys', quantityDigits: '' });
-    if (typed !== '') void till.sale.setQuantity(Number(typed));
+    if (isQuantity(typed)) void till.sale.setQuantity(Number(typed));
   };
 
   useTyping((character) => {
@@ -46,8 +51,16 @@ export function QuantityPane() {
         {digits === '' ? <span className="font-medium text-muted">{line?.quantity}</span> : digits}
       </output>
       <NumberPad label="Quantity" corner="00" onPress={press} onErase={erase} />
-      <Button look="act" keyName="Enter" disabled={digits === ''} onPress={set} className="h-14 text-lg">
-        Set quantity
+      <Button
+        look="act"
+        keyName="Enter"
+        disabled={!isQuantity(digits)}
+        onPress={set}
+        className="h-14 text-lg"
+      >
+        {digits === '' || isQuantity(digits)
+          ? 'Set quantity'
+          : `At most ${MAX_QUANTITY.toLocaleString('en-US')}`}
       </Button>
     </SidePane>
   );

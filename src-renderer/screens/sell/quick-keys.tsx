@@ -34,7 +34,7 @@ function QuickKeyButton({ quickKey }: { readonly quickKey: QuickKey }) {
       data-testid="quick-key"
       data-sku={quickKey.sku}
       onClick={() => void till.sale.add(quickKey.sku)}
-      className="flex min-w-0 items-center gap-1 rounded-lg border border-edge bg-surface px-0.5 py-1.5 text-left min-[1500px]:px-1 active:border-here active:bg-here-soft min-[1500px]:flex-col min-[1500px]:text-center"
+      className="flex min-w-0 items-center gap-1 rounded-lg border border-edge bg-surface py-1.5 pr-1.5 pl-0.5 text-left min-[1500px]:px-1 active:border-here active:bg-here-soft min-[1500px]:flex-col min-[1500px]:text-center"
     >
       <Picture
         name={quickKey.picture}
