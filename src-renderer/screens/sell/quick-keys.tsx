@@ -17,7 +17,7 @@ export const QuickKeys = memo(function QuickKeys() {
   return (
     <fieldset
       aria-label="Quick keys"
-      className="grid h-full auto-rows-[minmax(5rem,9.5rem)] grid-cols-4 gap-2 min-[1500px]:grid-cols-5"
+      className="grid h-full auto-rows-[minmax(5rem,6.5rem)] grid-cols-4 gap-2 min-[1500px]:auto-rows-[minmax(5rem,9.5rem)] min-[1500px]:grid-cols-5"
     >
       {keys.map((key) => (
         <QuickKeyButton key={key.sku} quickKey={key} />
