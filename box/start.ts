@@ -5,7 +5,7 @@ import cliProgress from 'cli-progress';
 import { ServiceError } from './child-service.ts';
 import { DataFolderError, openDataFolder } from './data-folder.ts';
 import { demoPins } from './demo-shop.ts';
-import { openBrowser } from './open-window.ts';
+import { openBrowser } from './open-browser.ts';
 import { type StoreInABox, startStoreInABox } from './store-in-a-box.ts';
 
 interface StartOptions {
@@ -14,6 +14,9 @@ interface StartOptions {
   readonly open: boolean;
   readonly fresh: boolean;
 }
+
+/** Refusals whose data can only be thrown away or restored. */
+const STARTING_ANEW_HELPS = new Set(['store_missing', 'store_corrupt', 'database_damaged']);
 
 const program = new Command('npm start --')
   .description(
@@ -37,50 +40,66 @@ async function start({ port, data, open, fresh }: StartOptions): Promise<void> {
     process.once('SIGINT', () => resolve());
     process.once('SIGTERM', () => resolve());
   });
-  let box: StoreInABox;
-  const bar = importBar();
-  try {
-    const folders = openDataFolder(data, fresh);
-    box = await startStoreInABox({
-      folders,
-      port,
-      onStep: (step) => console.log(`… ${step}`),
-      onImport: bar.show,
-    });
-    bar.stop();
-  } catch (error) {
-    bar.stop();
-    if (!(error instanceof ServiceError || error instanceof DataFolderError)) throw error;
-    console.error(`\nHoldfast did not start: ${error.message}`);
-    if (error instanceof ServiceError && error.code.startsWith('store_')) {
-      console.error(
-        'To begin with empty demo data instead: npm start -- --fresh (this deletes what is there).',
-      );
-    }
+  const box = await startOrExplain({ port, data, open, fresh });
+  if (!box) {
     process.exitCode = 1;
     return;
   }
   announce(box, path.resolve(data));
-  if (open) openBrowser(box.terminal.link);
-  const died = await Promise.race([stopRequested.then(() => false), box.terminalDied.then(() => true)]);
-  console.log(died ? 'The till ended unexpectedly; its log says why.' : '\nStopping …');
+  if (open && box.till.kind === 'browser') openBrowser(box.till.link);
+  const ended = await Promise.race([
+    stopRequested.then(() => 'asked' as const),
+    box.till.exited.then(() => 'till' as const),
+  ]);
+  // Closing Electron's window is how a person stops it; a till that a browser shows does not end by itself.
+  const unexpected = ended === 'till' && box.till.kind === 'browser';
+  console.log(unexpected ? 'The till ended unexpectedly; its log says why.' : '\nStopping …');
   await box.stop();
-  process.exitCode = died ? 1 : 0;
+  process.exitCode = unexpected ? 1 : 0;
   console.log('All stopped. Nothing is lost: the next `npm start` finds everything again.');
 }
 
-function announce({ terminal, printer, serverUrl }: StoreInABox, data: string): void {
+/** @returns undefined when it could not start; the reason has been printed */
+async function startOrExplain({ port, data, open, fresh }: StartOptions): Promise<StoreInABox | undefined> {
+  const bar = importBar();
+  try {
+    return await startStoreInABox({
+      folders: openDataFolder(data, fresh),
+      port,
+      open,
+      onStep: (step) => console.log(`… ${step}`),
+      onImport: bar.show,
+    });
+  } catch (error) {
+    if (!(error instanceof ServiceError || error instanceof DataFolderError)) throw error;
+    console.error(`\nHoldfast did not start: ${error.message}`);
+    if (error instanceof ServiceError && STARTING_ANEW_HELPS.has(error.code)) {
+      console.error(
+        'To begin with new demo data instead: npm start -- --fresh (this deletes what is there).',
+      );
+    }
+    return undefined;
+  } finally {
+    bar.stop();
+  }
+}
+
+/** At most 20 lines with the steps before it. */
+function announce({ till, printer, serverUrl }: StoreInABox, data: string): void {
+  const where =
+    till.kind === 'browser'
+      ? `${till.link}\n            (this link opens it once; afterwards this browser knows it)`
+      : 'in its own window';
   console.log(`
   Holdfast is ready.
 
-  Till      ${terminal.link}
-            (this link opens it once; afterwards this browser knows it)
+  Till      ${where}
   PINs      ${demoPins()}
   Printer   ${printer.pageUrl}  (virtual receipt printer and cash drawer, on port ${printer.printerPort})
   Server    ${serverUrl}  (central server on an embedded PostgreSQL)
   Data      ${data}
 
-  Try: sign in, type "cab", Enter, Pay, Enter, and look at the printer's page.
+  Try: sign in, type "cola", Enter, Enter, Enter, and look at the printer's page.
   Ctrl-C stops everything; the next start finds all of it again.
 `);
 }

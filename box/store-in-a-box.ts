@@ -1,144 +1,121 @@
-/** Starts server, till and virtual printer, keeps the server up, and stops all of it in order. */
-import path from 'node:path';
+/** Starts server, printer and till in this order, and stops them in the reverse one, also when a start fails half-way. */
 import { existsSync } from 'node:fs';
-import { startVirtualPrinter, type VirtualPrinter } from '#hardware/virtual/virtual-printer.ts';
+import path from 'node:path';
+import { type VirtualPrinter, startVirtualPrinter } from '#hardware/virtual/virtual-printer.ts';
 import type { ImportProgress } from '#main/importing/import-catalogue.ts';
 import { ServiceError } from './child-service.ts';
 import type { BoxFolders } from './data-folder.ts';
 import { DEMO_LOCATION, DEMO_TERMINAL, setUpDemoTill } from './demo-shop.ts';
 import { enrolTerminal, readAdminKey } from './enrol.ts';
+import { keepServerUp } from './keep-server-up.ts';
 import { onNextFreePort } from './next-free-port.ts';
-import {
-  type ServerProcess,
-  type TerminalProcess,
-  startServerProcess,
-  startTerminalProcess,
-} from './services.ts';
+import { startTerminalProcess } from './services.ts';
+import { electronIsHere, startInElectron } from './till-window.ts';
 
 /** From the asked port upwards: the till, its server, the printer's page, the printer. */
 const SERVER_OFFSET = 1;
 const PAGE_OFFSET = 2;
 const PRINTER_OFFSET = 3;
-const SERVER_RESTART_MS = 1_000;
+
+/** How the till is shown: a browser opens its link once, Electron has a window of its own. */
+export type TillHost =
+  | { readonly kind: 'browser'; readonly link: string; readonly exited: Promise<void>; stop(): Promise<void> }
+  | { readonly kind: 'electron'; readonly exited: Promise<void>; stop(): Promise<void> };
 
 export interface StoreInABox {
-  readonly terminal: TerminalProcess;
+  readonly till: TillHost;
   readonly printer: VirtualPrinter;
   readonly serverUrl: string;
-  /** Resolves when the till's process ended although nobody asked. */
-  readonly terminalDied: Promise<void>;
   stop(): Promise<void>;
 }
 
 export interface BoxOptions {
   readonly folders: BoxFolders;
   readonly port: number;
+  /** Whether a window may be opened. */
+  readonly open: boolean;
   readonly onStep: (step: string) => void;
   readonly onImport: (progress: ImportProgress) => void;
 }
 
-export async function startStoreInABox({
-  folders,
-  port,
-  onStep,
-  onImport,
-}: BoxOptions): Promise<StoreInABox> {
-  onStep('Starting the central server (the first start makes its database: a few seconds)');
-  const server = await keepServerUp(folders, port + SERVER_OFFSET, onStep);
+/** @throws {ServiceError} in words for the person; everything that was started is stopped again */
+export async function startStoreInABox(options: BoxOptions): Promise<StoreInABox> {
+  const { folders, port, onStep } = options;
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const stopOne of stops.splice(0).reverse()) await stopOne();
+  };
   try {
-    const printer = await onNextFreePort(
-      port + PRINTER_OFFSET,
-      (printerPort) =>
-        onNextFreePort(
-          port + PAGE_OFFSET,
-          (pagePort) => startVirtualPrinter({ printerPort, pagePort }),
-          (error) => isTaken(error) && portOf(error) !== printerPort,
-        ),
-      isTaken,
-    );
-    const printerAddress = { host: '127.0.0.1', port: printer.printerPort };
-    try {
-      if (!existsSync(folders.terminal)) {
-        onStep('Setting up the till and its demo catalogue');
-        const token = await enrolTerminal(server.url, readAdminKey(folders.server), {
-          terminalId: DEMO_TERMINAL,
-          locationId: DEMO_LOCATION,
-        });
-        await setUpDemoTill({
-          folder: folders.terminal,
-          server: { url: server.url, token },
-          printer: printerAddress,
-          onProgress: onImport,
-        });
-      }
-      onStep('Starting the till');
-      const terminal = await onNextFreePort(
-        port,
-        (free) =>
-          startTerminalProcess({
-            data: folders.terminal,
-            port: free,
-            server: server.url,
-            printer: `${printerAddress.host}:${printerAddress.port}`,
-            log: path.join(folders.logs, 'terminal.log'),
-          }),
-        isTaken,
-      );
-      return {
-        terminal,
-        printer,
-        serverUrl: server.url,
-        terminalDied: terminal.exited,
-        async stop() {
-          await terminal.stop();
-          await server.stop();
-          await printer.close();
-        },
-      };
-    } catch (error) {
-      await printer.close();
-      throw error;
-    }
+    onStep('Starting the central server (the first start makes its database: a few seconds)');
+    const server = await keepServerUp(folders, port + SERVER_OFFSET, onStep);
+    stops.push(() => server.stop());
+    const printer = await startPrinter(port);
+    stops.push(() => printer.close());
+    await setUpOnce(options, server.url, printer.printerPort);
+    onStep('Starting the till');
+    const till = await startTill(options, server.url, printer.printerPort);
+    stops.push(() => till.stop());
+    return { till, printer, serverUrl: server.url, stop };
   } catch (error) {
-    await server.stop();
+    await stop();
     throw error;
   }
 }
 
-/** A server that dies is started again on its port; the till sells on meanwhile and catches up. */
-async function keepServerUp(folders: BoxFolders, firstPort: number, onStep: (step: string) => void) {
-  const launch = (port: number) =>
-    startServerProcess({ data: folders.server, port, log: path.join(folders.logs, 'server.log') });
-  let current: ServerProcess = await onNextFreePort(firstPort, launch, isTaken);
-  const { url } = current;
-  let stopping = false;
-  watch(current);
+/** Two ports, found one after the other, so that a taken one is never mistaken for its neighbour. */
+async function startPrinter(port: number): Promise<VirtualPrinter> {
+  return onNextFreePort(
+    port + PAGE_OFFSET,
+    (pagePort) =>
+      onNextFreePort(
+        Math.max(pagePort + 1, port + PRINTER_OFFSET),
+        (printerPort) => startVirtualPrinter({ printerPort, pagePort }),
+        (error) => isTaken(error) && portOf(error) !== pagePort,
+      ),
+    isTaken,
+  );
+}
 
-  function watch(server: ServerProcess): void {
-    void server.exited.then(() => {
-      if (!stopping) setTimeout(() => void restart(), SERVER_RESTART_MS);
-    });
-  }
+async function setUpOnce(
+  { folders, onStep, onImport }: BoxOptions,
+  serverUrl: string,
+  printerPort: number,
+): Promise<void> {
+  if (existsSync(folders.terminal)) return;
+  onStep('Setting up the till and its demo catalogue');
+  const token = await enrolTerminal(serverUrl, readAdminKey(folders.server), {
+    terminalId: DEMO_TERMINAL,
+    locationId: DEMO_LOCATION,
+  });
+  await setUpDemoTill({
+    folder: folders.terminal,
+    server: { url: serverUrl, token },
+    printer: { host: '127.0.0.1', port: printerPort },
+    onProgress: onImport,
+  });
+}
 
-  async function restart(): Promise<void> {
-    if (stopping) return;
-    onStep('The central server ended; starting it again. The till sells on.');
-    try {
-      current = await launch(Number(new URL(url).port));
-      if (stopping) await current.stop();
-      else watch(current);
-    } catch {
-      setTimeout(() => void restart(), SERVER_RESTART_MS);
-    }
-  }
-
-  return {
-    url,
-    async stop() {
-      stopping = true;
-      await current.stop();
-    },
+async function startTill(
+  { folders, port, open, onStep }: BoxOptions,
+  server: string,
+  printerPort: number,
+): Promise<TillHost> {
+  const till = {
+    data: folders.terminal,
+    server,
+    printer: `127.0.0.1:${printerPort}`,
+    log: path.join(folders.logs, 'terminal.log'),
   };
+  if (open && electronIsHere()) {
+    const window = await startInElectron(till, onStep);
+    if (window) return { kind: 'electron', ...window };
+  }
+  const process = await onNextFreePort(
+    port,
+    (free) => startTerminalProcess({ ...till, port: free }),
+    isTaken,
+  );
+  return { kind: 'browser', link: process.link, exited: process.exited, stop: () => process.stop() };
 }
 
 function isTaken(error: unknown): boolean {

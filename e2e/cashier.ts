@@ -18,10 +18,35 @@ export async function signIn(page: Page, pin: string = CASHIER_PIN): Promise<voi
   await expect(page.getByTestId('search')).toBeVisible();
 }
 
-/** As a wedge scanner types: a few milliseconds between the characters and Enter behind them. */
+/** Between two keys of a scanner. */
+const SCANNER_KEY_SECONDS = 0.004;
+
+/**
+ * As a wedge scanner types: a few milliseconds between the keys, and Enter behind them. The keys carry the times at
+ * which a scanner would have sent them and are sent without waiting for each other, because a test runner on a
+ * busy machine types as slowly as a person.
+ */
 export async function scan(page: Page, code: string): Promise<void> {
-  await page.keyboard.type(code, { delay: 3 });
-  await page.keyboard.press('Enter');
+  const browser = await page.context().newCDPSession(page);
+  const started = Date.now() / 1000;
+  const keys = [
+    ...Array.from(code, (character) => ({ key: character, text: character })),
+    { key: 'Enter', text: '\r' },
+  ];
+  await Promise.all(
+    keys.flatMap(({ key, text }, index) => {
+      const timestamp = started + index * SCANNER_KEY_SECONDS;
+      return [
+        browser.send('Input.dispatchKeyEvent', { type: 'keyDown', key, text, timestamp }),
+        browser.send('Input.dispatchKeyEvent', {
+          type: 'keyUp',
+          key,
+          timestamp: timestamp + SCANNER_KEY_SECONDS / 2,
+        }),
+      ];
+    }),
+  );
+  await browser.detach();
 }
 
 /** Types the birth date into the panel that asks for it. */
