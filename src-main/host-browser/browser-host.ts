@@ -79,7 +79,7 @@ function servePages(app: FastifyInstance, screens: string, access: BrowserAccess
     if (token !== undefined) return reply.redirect('/', 303);
     return undefined;
   });
-  void app.register(fastifyStatic, { root: screens, index: 'index.html' });
+  void app.register(fastifyStatic, { root: screens, index: 'index.html', cacheControl: false });
 }
 
 function serveApi(
