@@ -47,9 +47,13 @@ export async function readCatalogueCsv(
   const badRows: BadRow[] = [];
   const seen = { skus: new Map<string, number>(), gtins: new Map<string, number>() };
   let columns: string[] | undefined;
+  let unreadable = false;
   try {
     const input = createReadStream(file);
-    input.on('error', (error) => parser.destroy(error));
+    input.on('error', (error) => {
+      unreadable = true;
+      parser.destroy(error);
+    });
     input.pipe(parser);
     for await (const entry of parser as AsyncIterable<CsvEntry>) {
       if (!columns) {
@@ -61,10 +65,10 @@ export async function readCatalogueCsv(
     }
   } catch (error) {
     if (error instanceof ImportError) throw error;
-    throw new ImportError(
-      'not_csv',
-      `${file} cannot be read as CSV: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    const reason = error instanceof Error ? error.message : String(error);
+    throw unreadable
+      ? new ImportError('file_unreadable', `${file} cannot be read: ${reason}`)
+      : new ImportError('not_csv', `${file} cannot be read as CSV: ${reason}`);
   }
   if (!columns) throw new ImportError('wrong_header', `${file} is empty.`);
   onProgress(1);
@@ -123,16 +127,17 @@ function readRow(
   return { line };
 }
 
-/** Two rows that want the same SKU or barcode cannot both be right; the first one stands. */
+/** Two rows that want the same SKU or barcode cannot both be right; the first one that was taken stands. */
 function seenBefore(item: Item, line: number, { skus, gtins }: SeenBefore): string[] {
   const reasons: string[] = [];
   const skuLine = skus.get(item.sku);
-  if (skuLine === undefined) skus.set(item.sku, line);
-  else reasons.push(`sku: ${item.sku} stands already in line ${skuLine}`);
+  if (skuLine !== undefined) reasons.push(`sku: ${item.sku} stands already in line ${skuLine}`);
   for (const gtin of item.barcodes) {
     const gtinLine = gtins.get(gtin);
-    if (gtinLine === undefined) gtins.set(gtin, line);
-    else reasons.push(`barcodes: ${gtin} stands already in line ${gtinLine}`);
+    if (gtinLine !== undefined) reasons.push(`barcodes: ${gtin} stands already in line ${gtinLine}`);
   }
-  return reasons;
+  if (reasons.length > 0) return reasons;
+  skus.set(item.sku, line);
+  for (const gtin of item.barcodes) gtins.set(gtin, line);
+  return [];
 }
