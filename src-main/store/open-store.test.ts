@@ -118,10 +118,11 @@ describe('a connection that writes', () => {
 
 test('a reader cannot write', () => {
   createStore(folder).close();
-  const { reader, close } = openReader(folder);
+  const opened = openReader(folder);
+  const { reader } = opened;
   expect(() => reader.prepareRead("INSERT INTO settings (key, value) VALUES ('a', 'b')").all()).toThrow();
   expect(reader.prepareRead<[], { n: number }>('SELECT count(*) AS n FROM orders').get()).toEqual({ n: 0 });
-  close();
+  opened.close();
 });
 
 describe('SQLite', () => {
@@ -207,7 +208,7 @@ describe('a folder that is not as it should be', () => {
     chmodSync(temporary.path, 0o755);
     const answer: unknown = JSON.parse(await child([folder], NOBODY).nextLine());
     expect(answer).toMatchObject({ open: false, code: 'store_read_only' });
-    expect(answer).toMatchObject({ message: expect.stringContaining(folder) });
+    expect(JSON.stringify(answer)).toContain(folder);
   });
 
   test.skipIf(!ROOT)('has a database file that cannot be written to: store_read_only', async () => {

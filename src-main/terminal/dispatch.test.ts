@@ -6,7 +6,6 @@ import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod';
 import { type Access, type MethodName, contract, methodNames } from '../api/contract.ts';
 import { apiErrorBodySchema } from '../api/errors.ts';
-import { createApiClient } from '../api/client.ts';
 import { canMountDisks, mountSmallDisk } from '../test-support/small-disk.ts';
 import {
   NOON,
@@ -15,6 +14,7 @@ import {
   removeTillTemplate,
   testTillFolder,
 } from '../test-support/test-till.ts';
+import { clientOf } from '../test-support/terminal-client.ts';
 import { openTerminal } from './terminal.ts';
 
 let till: TestTill;
@@ -214,7 +214,7 @@ test.skipIf(!canMountDisks)('a full disk is told as one, and the till sells agai
   cpSync(source, folder, { recursive: true });
   temporary.remove();
   const terminal = openTerminal({ folder, logger: pino({ level: 'silent' }), now: () => NOON });
-  const client = createApiClient({ call: terminal.call, onPush: () => () => undefined });
+  const client = clientOf(() => terminal);
   const sell = async () => {
     await client.call('sale.addItem', { sku: 'WATER-STILL-001', quantity: 1 });
     const { orderId, total } = await client.call('sale.beginPayment', {});
@@ -224,12 +224,17 @@ test.skipIf(!canMountDisks)('a full disk is told as one, and the till sells agai
     await client.call('session.signIn', { pin: '1111' });
     await sell();
     disk.fill();
-    let error: unknown;
-    for (let sale = 0; sale < 2000 && error === undefined; sale += 1) {
-      await sell().catch((thrown: unknown) => {
-        error = thrown;
-      });
-    }
+    const untilItFails = async (): Promise<unknown> => {
+      for (let sale = 0; sale < 2000; sale += 1) {
+        const error = await sell().then(
+          () => null,
+          (thrown: unknown) => thrown,
+        );
+        if (error !== null) return error;
+      }
+      return null;
+    };
+    const error = await untilItFails();
     expect(error).toMatchObject({ code: 'disk_full', retry: 'later' });
     const { sales } = await client.call('receipt.recent', { limit: 1 });
     disk.free();

@@ -49,6 +49,8 @@ export interface TerminalOptions {
   readonly moved?: MovedDevices;
   /** Tests put a printer of their own here. */
   readonly printer?: ReceiptPrinter;
+  /** How long a printer that failed is left alone before the queue tries again by itself. */
+  readonly printRetryMs?: number;
   /** Compiled entry of the sync thread, where the sources are not at hand. */
   readonly syncThreadUrl?: URL;
 }
@@ -96,6 +98,7 @@ export function openTerminal(options: TerminalOptions): Terminal {
         printer,
         now,
         onChange: statusChanged,
+        ...(options.printRetryMs === undefined ? {} : { retryMs: options.printRetryMs }),
         onError: (error, job) =>
           logger.warn({ err: error, jobId: job?.jobId, orderId: job?.orderId }, 'receipt not printed'),
       })

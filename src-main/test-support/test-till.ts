@@ -2,7 +2,7 @@
 import { cpSync, writeFileSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import pino from 'pino';
-import { type ApiClient, createApiClient } from '../api/client.ts';
+import type { ApiClient } from '../api/client.ts';
 import type { SaleView } from '../api/views.ts';
 import type { ReceiptPrinter } from '../printing/receipt-printer.ts';
 import { setUpTerminal } from '../setup/set-up-terminal.ts';
@@ -10,6 +10,7 @@ import { openStore } from '../store/open-store.ts';
 import { type TerminalSettings, writeTerminalSettings } from '../store/settings-store.ts';
 import { type Terminal, openTerminal } from '../terminal/terminal.ts';
 import { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
+import { clientOf } from './terminal-client.ts';
 
 export const PINS = { cashier: '1111', manager: '2222' } as const;
 /** Monday, noon in UTC. */
@@ -78,6 +79,7 @@ export interface TestTill {
 export interface TestTillOptions {
   readonly settings?: Partial<TerminalSettings>;
   readonly printer?: ReceiptPrinter;
+  readonly printRetryMs?: number;
   readonly now?: () => Date;
 }
 
@@ -140,12 +142,10 @@ export async function openTestTill(options: TestTillOptions = {}): Promise<TestT
       logger,
       now: options.now ?? (() => NOON),
       ...(options.printer ? { printer: options.printer } : {}),
+      ...(options.printRetryMs === undefined ? {} : { printRetryMs: options.printRetryMs }),
     });
   let terminal = open();
-  const client = createApiClient({
-    call: (name, request) => terminal.call(name, request),
-    onPush: (listener) => terminal.onPush(({ name, body }) => listener(name, body)),
-  });
+  const client = clientOf(() => terminal);
   return {
     folder,
     temporary,
