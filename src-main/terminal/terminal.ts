@@ -13,7 +13,7 @@ import { SaleDesk } from '../selling/sale-desk.ts';
 import { cartStore } from '../store/cart-store.ts';
 import { catalogueReader } from '../store/catalogue-reader.ts';
 import { catalogueSearch } from '../store/catalogue-search.ts';
-import { openStore } from '../store/open-store.ts';
+import { type Store, openStore } from '../store/open-store.ts';
 import { orderReader } from '../store/order-reader.ts';
 import { printJobStore } from '../store/print-job-store.ts';
 import { saleCommitter } from '../store/sale-committer.ts';
@@ -57,26 +57,37 @@ export interface TerminalOptions {
 
 /** @throws {StoreError} when the store cannot be opened or was never set up */
 export function openTerminal(options: TerminalOptions): Terminal {
+  const store = openStore(options.folder);
+  try {
+    return terminalOver(store, options);
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+}
+
+function terminalOver(store: Store, options: TerminalOptions): Terminal {
   const { folder, logger, now = () => new Date() } = options;
-  const store = openStore(folder);
   const { writer } = store;
   const storedSettings = readTerminalSettings(writer);
-  if (!storedSettings) {
-    store.close();
-    throw new StoreError('store_missing', `The till in ${folder} was never set up.`);
-  }
+  if (!storedSettings) throw new StoreError('store_missing', `The till in ${folder} was never set up.`);
   const settings = withMovedDevices(storedSettings, options.moved ?? {});
 
   const listeners = new Set<(push: Push) => void>();
   /** A window that cannot be told, or a status that cannot be read, must not undo or end what the till has done. */
-  const push = (makeMessage: () => Push): void => {
-    if (listeners.size === 0 || closed) return;
+  const guarded = (work: () => void): void => {
     try {
-      const message = makeMessage();
-      for (const listener of listeners) listener(message);
+      work();
     } catch (error) {
       logger.error({ err: error }, 'push failed');
     }
+  };
+  const push = (makeMessage: () => Push): void => {
+    if (listeners.size === 0 || closed) return;
+    guarded(() => {
+      const message = makeMessage();
+      for (const listener of listeners) guarded(() => listener(message));
+    });
   };
   let statusPending = false;
   /** One push for all that changes within a turn of the loop: a sale alone changes five parts of it. */
@@ -91,6 +102,28 @@ export function openTerminal(options: TerminalOptions): Terminal {
   let closed = false;
 
   const printer = options.printer ?? (settings.printer ? networkReceiptPrinter(settings.printer) : null);
+  const session = createSession(() => activeStaff(writer), now);
+  const catalogue = catalogueReader(writer);
+  const orders = orderReader(writer);
+  const stock = stockReader(writer);
+  const outbox = sqliteOutbox(writer);
+  const desk = new SaleDesk({
+    settings,
+    catalogue,
+    carts: cartStore(writer),
+    orders,
+    commitSale: saleCommitter(writer),
+    now,
+    onChange: (body) => push(() => ({ name: 'sale.changed', body })),
+    onCommitted: (sale) => {
+      logger.info({ orderId: sale.orderId, receiptNumber: sale.receiptNumber }, 'sale committed');
+      sync?.wake();
+      statusChanged();
+      // The drawer first: a printer that takes one connection at a time would keep the change waiting behind the paper.
+      void (sale.method === 'cash' ? drawer.open() : Promise.resolve()).then(() => queue?.wake());
+    },
+  });
+  // What runs by itself is started last, when nothing can fail any more: a thread would keep a till alive that never opened.
   const jobs = printJobStore(writer);
   const queue = printer
     ? startPrintQueue({
@@ -122,27 +155,6 @@ export function openTerminal(options: TerminalOptions): Terminal {
       )
     : null;
 
-  const session = createSession(() => activeStaff(writer), now);
-  const catalogue = catalogueReader(writer);
-  const orders = orderReader(writer);
-  const stock = stockReader(writer);
-  const outbox = sqliteOutbox(writer);
-  const desk = new SaleDesk({
-    settings,
-    catalogue,
-    carts: cartStore(writer),
-    orders,
-    commitSale: saleCommitter(writer),
-    now,
-    onChange: (body) => push(() => ({ name: 'sale.changed', body })),
-    onCommitted: (sale) => {
-      logger.info({ orderId: sale.orderId, receiptNumber: sale.receiptNumber }, 'sale committed');
-      sync?.wake();
-      statusChanged();
-      // The drawer first: a printer that takes one connection at a time would keep the change waiting behind the paper.
-      void (sale.method === 'cash' ? drawer.open() : Promise.resolve()).then(() => queue?.wake());
-    },
-  });
   const status = () => tillStatus({ settings, session, queue, jobs, drawer, outbox, sync, stock, orders });
   const handlers = handlersOf({
     session,
