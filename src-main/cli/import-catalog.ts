@@ -1,7 +1,6 @@
 import cliProgress from 'cli-progress';
 import { BadRowsError, type ImportProgress, importCatalogue } from '../importing/import-catalogue.ts';
 import type { BadRow } from '../importing/read-catalogue-csv.ts';
-import { catalogueWriter } from '../store/catalogue-writer.ts';
 import { openStore } from '../store/open-store.ts';
 import { readMerchandiseCodes } from '../setup/shop-files.ts';
 import { reasonOf } from './exit-with-reason.ts';
@@ -21,13 +20,11 @@ export async function importCatalog(file: string, options: ImportCatalogOptions)
   try {
     const store = openStore(options.data);
     try {
-      if (options.merchandiseCodes !== undefined) {
-        const writer = catalogueWriter(store.writer);
-        const codes = readMerchandiseCodes(options.merchandiseCodes);
-        store.writer.transaction(() => codes.forEach((code) => writer.upsertMerchandiseCode(code)));
-      }
       const report = await importCatalogue(store.writer, file, {
         badRows: options.skipBadRows ? 'skip' : 'refuse',
+        ...(options.merchandiseCodes === undefined
+          ? {}
+          : { merchandiseCodes: readMerchandiseCodes(options.merchandiseCodes) }),
         now: new Date(),
         onProgress: bar.show,
       });

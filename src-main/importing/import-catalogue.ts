@@ -6,6 +6,7 @@
  * every other movement. For an item that has stock the column is ignored: a price list must not undo sales.
  */
 import { v7 as uuidv7 } from 'uuid';
+import type { MerchandiseCode } from '#domain/catalogue/item.ts';
 import { isLow } from '#domain/stock/reorder.ts';
 import { catalogueReader } from '../store/catalogue-reader.ts';
 import { catalogueWriter } from '../store/catalogue-writer.ts';
@@ -31,6 +32,8 @@ export interface ImportReport {
 export interface ImportOptions {
   /** `refuse`: one bad row and nothing is taken. `skip`: all good rows are. */
   readonly badRows: 'refuse' | 'skip';
+  /** Departments to take first, in the same transaction: with a refused file they are not taken either. */
+  readonly merchandiseCodes?: readonly MerchandiseCode[];
   readonly now: Date;
   readonly onProgress: (progress: ImportProgress) => void;
 }
@@ -55,15 +58,19 @@ export async function importCatalogue(
   options: ImportOptions,
 ): Promise<ImportReport> {
   const read = await readCatalogueCsv(file, (share) => options.onProgress({ step: 'reading', share }));
-  const { rows, unknown } = withKnownCodes(store, read.rows);
+  const { rows, unknown } = withKnownCodes(store, read.rows, options.merchandiseCodes ?? []);
   const badRows = [...read.badRows, ...unknown].sort((a, b) => a.line - b.line);
   if (badRows.length > 0 && options.badRows === 'refuse') throw new BadRowsError(badRows);
   return { ...writeRows(store, rows, options), badRows };
 }
 
-function withKnownCodes(store: WriteHandle, rows: readonly CatalogueRow[]) {
+function withKnownCodes(
+  store: WriteHandle,
+  rows: readonly CatalogueRow[],
+  newCodes: readonly MerchandiseCode[],
+) {
   const catalogue = catalogueReader(store);
-  const known = new Map<string, boolean>();
+  const known = new Map<string, boolean>(newCodes.map(({ code }) => [code, true]));
   const isKnown = (code: string): boolean => {
     const answer = known.get(code) ?? catalogue.merchandiseCode(code) !== undefined;
     known.set(code, answer);
@@ -78,7 +85,11 @@ function withKnownCodes(store: WriteHandle, rows: readonly CatalogueRow[]) {
   return { rows: rows.filter(({ item }) => isKnown(item.merchandiseCode)), unknown };
 }
 
-function writeRows(store: WriteHandle, rows: readonly CatalogueRow[], { now, onProgress }: ImportOptions) {
+function writeRows(
+  store: WriteHandle,
+  rows: readonly CatalogueRow[],
+  { now, onProgress, merchandiseCodes = [] }: ImportOptions,
+) {
   const settings = readTerminalSettings(store);
   if (!settings) throw new Error('A till that was not set up cannot import');
   const writer = catalogueWriter(store);
@@ -94,6 +105,7 @@ function writeRows(store: WriteHandle, rows: readonly CatalogueRow[], { now, onP
   const referenceId = `IMPORT-${uuidv7()}`;
   return store.transaction(() => {
     let added = 0;
+    for (const code of merchandiseCodes) writer.upsertMerchandiseCode(code);
     rows.forEach((row, index) => {
       if (writer.upsertItem(row.item) === 'added') added += 1;
       log.append(stock.open(row, referenceId, at), origin);

@@ -1,4 +1,4 @@
-export type ImportErrorCode = 'file_unreadable' | 'not_csv' | 'wrong_header' | 'bad_rows';
+export type ImportErrorCode = 'file_unreadable' | 'not_csv' | 'wrong_header' | 'bad_rows' | 'bad_shop_file';
 
 /** Nothing was imported. */
 export class ImportError extends Error {

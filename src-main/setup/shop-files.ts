@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { merchandiseCodeRecordSchema } from '#domain/catalogue/item.ts';
 import { plainText, skuSchema } from '#domain/identifiers.ts';
 import { roleSchema } from '../api/views.ts';
+import { ImportError } from '../importing/import-error.ts';
 import { pinSchema } from '../people/pin.ts';
 
 const merchandiseCodeRow = z
@@ -31,21 +32,37 @@ const staffRow = z
   .transform(({ user_id: userId, ...rest }) => ({ userId, ...rest }));
 export type StaffRow = z.output<typeof staffRow>;
 
-/** Each throws with the row and the column when the file is not as it should be. */
+/** @throws {ImportError} `bad_shop_file` with the row and the column; `file_unreadable`, `not_csv` */
 export const readMerchandiseCodes = (file: string) => readRows(file, merchandiseCodeRow);
+/** @throws {ImportError} as {@link readMerchandiseCodes} */
 export const readQuickKeys = (file: string) => readRows(file, quickKeyRow);
+/** @throws {ImportError} as {@link readMerchandiseCodes} */
 export const readStaff = (file: string) => readRows(file, staffRow);
 
 function readRows<Row>(file: string, schema: z.ZodType<Row>): Row[] {
-  const records: unknown[] = parse(readFileSync(file), {
-    columns: true,
-    bom: true,
-    skip_empty_lines: true,
-    trim: true,
-  });
-  return records.map((record, index) => {
+  return recordsOf(file, bytesOf(file)).map((record, index) => {
     const parsed = schema.safeParse(record);
     if (parsed.success) return parsed.data;
-    throw new Error(`${file}, row ${index + 1}: ${z.prettifyError(parsed.error)}`);
+    throw new ImportError('bad_shop_file', `${file}, row ${index + 1}: ${z.prettifyError(parsed.error)}`);
   });
+}
+
+function bytesOf(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new ImportError('file_unreadable', `${file} cannot be read: ${messageOf(error)}`);
+  }
+}
+
+function recordsOf(file: string, bytes: Buffer): unknown[] {
+  try {
+    return parse(bytes, { columns: true, bom: true, skip_empty_lines: true, trim: true });
+  } catch (error) {
+    throw new ImportError('not_csv', `${file} cannot be read as CSV: ${messageOf(error)}`);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
