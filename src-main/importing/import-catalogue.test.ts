@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { basisPoints } from '#domain/money/basis-points.ts';
 import { GENESIS_HASH } from '#domain/events/event-record.ts';
 import { findChainBreak } from '#sync/hash-chain.ts';
 import { catalogueReader } from '../store/catalogue-reader.ts';
@@ -11,6 +12,9 @@ import { startChild } from '../test-support/child.ts';
 import type { TemporaryFolder } from '../test-support/temporary-folder.ts';
 import { NOON, removeTillTemplate, testTillFolder } from '../test-support/test-till.ts';
 import { BadRowsError, type ImportProgress, importCatalogue } from './import-catalogue.ts';
+
+// Real processes and files on a machine that others use too: slow is not wrong.
+vi.setConfig({ testTimeout: 30_000 });
 
 let temporary: TemporaryFolder;
 let store: Store;
@@ -181,6 +185,30 @@ describe('bad rows', () => {
     expect(error).toBeInstanceOf(BadRowsError);
     expect(error).toMatchObject({ code: 'bad_rows', badRows: reasons });
     expect(state()).toEqual(before);
+  });
+
+  test('take the departments that came with them along: none is taken', async () => {
+    const cheese = {
+      code: 'CHEESE',
+      description: 'Cheese',
+      taxCategory: 'food',
+      taxRate: basisPoints(0),
+      glAccount: '4300',
+    };
+    const options = {
+      badRows: 'refuse',
+      merchandiseCodes: [cheese],
+      now: NOON,
+      onProgress: () => undefined,
+    } as const;
+    const before = state();
+    const bad = csv(row(1, { merchandise_code: 'CHEESE' }), row(2, { price: 'cheap' }));
+    await expect(importCatalogue(store.writer, file(bad), options)).rejects.toMatchObject({
+      badRows: [{ line: 3 }],
+    });
+    expect(state()).toEqual(before);
+    const good = csv(row(1, { merchandise_code: 'CHEESE' }));
+    expect(await importCatalogue(store.writer, file(good), options)).toMatchObject({ added: 1 });
   });
 
   test('are named and left out when the caller says so', async () => {

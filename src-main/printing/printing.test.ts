@@ -14,6 +14,9 @@ import pino from 'pino';
 import { openTerminal } from '../terminal/terminal.ts';
 import { networkReceiptPrinter, type ReceiptPrinter } from './receipt-printer.ts';
 
+// Real processes and files on a machine that others use too: slow is not wrong.
+vi.setConfig({ testTimeout: 30_000 });
+
 const MODEL = 'epson-tm-m30';
 const QUICK = { connect: 500, stall: 300, poll: 50, job: 1_000, close: 100 };
 

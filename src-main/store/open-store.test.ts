@@ -11,12 +11,15 @@ import {
   writeSync,
 } from 'node:fs';
 import Database from 'better-sqlite3';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Child, startChild } from '../test-support/child.ts';
 import { type TemporaryFolder, temporaryFolder } from '../test-support/temporary-folder.ts';
 import { createStore, databaseFile, openCursorWriter, openReader, openStore } from './open-store.ts';
 import { refuseOldSqlite } from './sqlite-version.ts';
 import { StoreError } from './store-errors.ts';
+
+// Real processes and files on a machine that others use too: slow is not wrong.
+vi.setConfig({ testTimeout: 30_000 });
 
 const ROOT = process.getuid?.() === 0;
 const NOBODY = { uid: 65_534, gid: 65_534 };

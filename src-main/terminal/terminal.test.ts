@@ -2,7 +2,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import pino from 'pino';
-import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { saleViewSchema } from '../api/views.ts';
 import { startChild } from '../test-support/child.ts';
@@ -14,7 +14,11 @@ import {
   removeTillTemplate,
   testTillFolder,
 } from '../test-support/test-till.ts';
+import { openStore } from '../store/open-store.ts';
 import { openTerminal } from './terminal.ts';
+
+// Real processes and files on a machine that others use too: slow is not wrong.
+vi.setConfig({ testTimeout: 30_000 });
 
 let till: TestTill;
 let now = NOON;
@@ -430,6 +434,24 @@ describe('a restart', () => {
   });
 });
 
+describe('a till that cannot be opened', () => {
+  const open = (folder: string) => openTerminal({ folder, logger: pino({ level: 'silent' }) });
+
+  test.each([
+    ['was never set up', "DELETE FROM settings WHERE key = 'terminal'"],
+    ['has settings that are none', `UPDATE settings SET value = '{"a":1}' WHERE key = 'terminal'`],
+    ['has an open cart that is none', "INSERT OR REPLACE INTO open_cart VALUES (1, '{}', '')"],
+  ])('because it %s lets go of its folder', async (_name, sql) => {
+    const { folder, temporary } = await testTillFolder();
+    const store = openStore(folder);
+    store.writer.connection.exec(sql);
+    store.close();
+    expect(() => open(folder)).toThrow();
+    openStore(folder).close();
+    temporary.remove();
+  });
+});
+
 describe('what the till says unasked', () => {
   test('every change of the sale, and one status for all that a sale changes', async () => {
     const sales: number[] = [];
@@ -448,10 +470,13 @@ describe('what the till says unasked', () => {
     till.terminal.onPush(() => {
       throw new Error('the window is gone');
     });
+    const others: number[] = [];
+    till.client.on('sale.changed', (view) => others.push(view.total));
     const { orderId, total } = await till.add('WATER-STILL-001');
     await call('sale.beginPayment', {});
     expect(await call('sale.tenderCash', { orderId, total, tendered: total })).toMatchObject({ orderId });
     expect(till.logged.map(({ msg }) => msg)).toContain('push failed');
+    expect(others).toEqual([99, 99, 0]);
   });
 });
 

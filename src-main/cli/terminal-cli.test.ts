@@ -1,0 +1,101 @@
+/** The command line as IT meets it: exit codes, and a sentence instead of a stack. */
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import path from 'node:path';
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { databaseFile, openStore } from '../store/open-store.ts';
+import { csv, row } from '../test-support/catalogue-file.ts';
+import { removeTillTemplate, testTillFolder } from '../test-support/test-till.ts';
+import type { TemporaryFolder } from '../test-support/temporary-folder.ts';
+
+// Real processes and files on a machine that others use too: slow is not wrong.
+vi.setConfig({ testTimeout: 30_000 });
+
+const CLI = path.join(import.meta.dirname, 'terminal.ts');
+
+let temporary: TemporaryFolder;
+let folder: string;
+beforeEach(async () => {
+  ({ folder, temporary } = await testTillFolder());
+});
+afterEach(() => temporary.remove());
+afterAll(removeTillTemplate);
+
+async function run(...args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const child = execFile(process.execPath, [CLI, ...args]);
+  let [stdout, stderr] = ['', ''];
+  child.stdout?.on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr?.on('data', (text: string) => {
+    stderr += text;
+  });
+  const [code] = (await once(child, 'close')) as [number];
+  return { code, stdout, stderr };
+}
+
+function file(text: string): string {
+  writeFileSync(temporary.join('items.csv'), text);
+  return temporary.join('items.csv');
+}
+
+describe('import-catalog', () => {
+  test('takes a good file', async () => {
+    const done = await run('import-catalog', file(csv(row(1), row(2))), '--data', folder);
+    expect(done).toMatchObject({ code: 0, stdout: '2 items added, 0 changed, 0 rows left out.\n' });
+  });
+
+  test('names bad rows and takes nothing, or all the others', async () => {
+    const name = file(csv(row(1), row(2, { price: '12,5' }).replace('12,5', '"12,5"')));
+    const refused = await run('import-catalog', name, '--data', folder);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain('line 3: price: “12,5” is not an amount like 12.50');
+    expect(refused.stderr).toContain('nothing was imported. (bad_rows)');
+    const skipped = await run('import-catalog', name, '--data', folder, '--skip-bad-rows');
+    expect(skipped).toMatchObject({ code: 0, stdout: '1 items added, 0 changed, 1 rows left out.\n' });
+    expect(skipped.stderr).toContain('line 3: ');
+  });
+
+  test('says what is wrong with the till or the files, without a stack', async () => {
+    const name = file(csv(row(1)));
+    const missing = await run('import-catalog', name, '--data', temporary.join('no-till'));
+    expect([missing.code, missing.stderr]).toEqual([1, expect.stringContaining('(store_missing)')]);
+    const codes = await run(
+      'import-catalog',
+      name,
+      '--data',
+      folder,
+      '--merchandise-codes',
+      temporary.join('none'),
+    );
+    expect([codes.code, codes.stderr]).toEqual([1, expect.stringContaining('(file_unreadable)')]);
+    expect(missing.stderr + codes.stderr).not.toContain('    at ');
+    const store = openStore(folder);
+    const busy = await run('import-catalog', name, '--data', folder);
+    store.close();
+    expect([busy.code, busy.stderr]).toEqual([1, expect.stringContaining('(store_locked)')]);
+  });
+});
+
+describe('serve', () => {
+  const last = (text: string): unknown => JSON.parse(text.trim().split('\n').at(-1) ?? '');
+
+  test('says that its port is taken', async () => {
+    const squatter = createServer().listen(0, '127.0.0.1');
+    await once(squatter, 'listening');
+    const { port } = squatter.address() as AddressInfo;
+    const served = await run('serve', '--data', folder, '--port', String(port));
+    squatter.close();
+    expect([served.code, last(served.stdout)]).toMatchObject([1, { ready: false, code: 'port_taken' }]);
+  });
+
+  test('says that its database is damaged, and leaves it as it is', async () => {
+    truncateSync(databaseFile(folder), 20_000);
+    const before = readFileSync(databaseFile(folder));
+    const served = await run('serve', '--data', folder, '--port', '0');
+    expect([served.code, last(served.stdout)]).toMatchObject([1, { ready: false, code: 'store_corrupt' }]);
+    expect(readFileSync(databaseFile(folder)).equals(before)).toBe(true);
+  });
+});

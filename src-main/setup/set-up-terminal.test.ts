@@ -1,0 +1,88 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { reasonOf } from '../cli/exit-with-reason.ts';
+import { databaseFile, openStore } from '../store/open-store.ts';
+import { activeStaff } from '../store/staff-store.ts';
+import { csv, row } from '../test-support/catalogue-file.ts';
+import { type TemporaryFolder, temporaryFolder } from '../test-support/temporary-folder.ts';
+import { NOON, SETTINGS } from '../test-support/test-till.ts';
+import { setUpTerminal } from './set-up-terminal.ts';
+
+let temporary: TemporaryFolder;
+let folder: string;
+beforeEach(() => {
+  temporary = temporaryFolder();
+  folder = temporary.join('shop', 'till');
+});
+afterEach(() => temporary.remove());
+
+const GOOD = {
+  catalogue: csv(row(1)),
+  codes: 'code,description,tax_category,tax_rate_bps,gl_account\nWINE,Wine,alcohol,700,4000\n',
+  keys: 'sku,label,picture\nITEM-1,Item,bag\n',
+  staff: 'user_id,name,role,pin\nmaya,Maya,cashier,1111\n',
+};
+
+function setUp(changes: Partial<typeof GOOD> = {}): Promise<void> {
+  const write = (name: string, text: string): string => {
+    writeFileSync(temporary.join(name), text);
+    return temporary.join(name);
+  };
+  const texts = { ...GOOD, ...changes };
+  return setUpTerminal({
+    folder,
+    settings: SETTINGS,
+    files: {
+      catalogue: write('catalogue.csv', texts.catalogue),
+      merchandiseCodes: write('codes.csv', texts.codes),
+      quickKeys: write('keys.csv', texts.keys),
+      staff: write('staff.csv', texts.staff),
+    },
+    now: NOON,
+  });
+}
+
+describe('setting a till up', () => {
+  test('makes one that opens, with its people and no PIN', async () => {
+    await setUp();
+    const store = openStore(folder);
+    expect(activeStaff(store.writer)).toMatchObject([{ userId: 'maya', role: 'cashier' }]);
+    store.close();
+    expect(readFileSync(databaseFile(folder), 'latin1')).not.toContain('1111');
+    expect(existsSync(`${folder}.new`)).toBe(false);
+  });
+
+  test('where one is already is refused, and that one left alone', async () => {
+    await setUp();
+    const before = readFileSync(databaseFile(folder));
+    await expect(setUp({ catalogue: csv(row(2)) })).rejects.toMatchObject({ code: 'store_exists' });
+    expect(readFileSync(databaseFile(folder)).equals(before)).toBe(true);
+  });
+
+  test.each([
+    ['catalogue', csv(row(1, { price: 'cheap' })), 'bad_rows'],
+    ['catalogue', '', 'wrong_header'],
+    [
+      'codes',
+      'code,description,tax_category,tax_rate_bps,gl_account\nWINE,Wine,alcohol,lots,4000\n',
+      'bad_shop_file',
+    ],
+    ['codes', 'code\n"WINE', 'not_csv'],
+    ['keys', 'sku,label,picture\nno such sku,Item,bag\n', 'bad_shop_file'],
+    ['staff', 'user_id,name,role,pin\nmaya,Maya,owner,1111\n', 'bad_shop_file'],
+    ['staff', 'user_id,name,role,pin\nmaya,Maya,cashier,12\n', 'bad_shop_file'],
+  ] as const)('from a bad %s leaves no till, and the next try makes one (%#)', async (name, text, code) => {
+    const error: unknown = await setUp({ [name]: text }).catch((thrown: unknown) => thrown);
+    expect(reasonOf(error)?.code).toBe(code);
+    expect(existsSync(folder)).toBe(false);
+    await setUp();
+    expect(existsSync(databaseFile(folder))).toBe(true);
+  });
+
+  test('goes over what an earlier set-up that was cut off has left', async () => {
+    mkdirSync(`${folder}.new`, { recursive: true });
+    writeFileSync(`${folder}.new/holdfast.db`, 'half a database');
+    await setUp();
+    openStore(folder).close();
+  });
+});
