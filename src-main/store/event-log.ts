@@ -1,13 +1,11 @@
 /** Appends to the terminal's own history. The head is read inside the caller's transaction, so the chain cannot fork. */
-import { desc } from 'drizzle-orm';
-import { v7 as uuidv7 } from 'uuid';
 import { type JsonValue, canonicalJson } from '#domain/events/canonical-json.ts';
 import { GENESIS_HASH } from '#domain/events/event-record.ts';
 import { encodeEventData } from '#domain/events/event-wire.ts';
 import { type SeedEvent, aggregateIdOf } from '#domain/events/seed-events.ts';
 import { type ChainHead, chainEvent } from '#sync/hash-chain.ts';
+import { newEventId } from './event-id.ts';
 import type { ReadHandle, WriteHandle } from './handles.ts';
-import { eventLog } from './schema.ts';
 
 /** Who writes, and where. The same for all events of one transaction. */
 export interface EventOrigin {
@@ -40,7 +38,7 @@ export function eventLogOf(store: WriteHandle): EventLog {
       for (const event of events) {
         const record = chainEvent(
           {
-            eventId: uuidv7(),
+            eventId: newEventId(),
             terminalId: origin.terminalId,
             seq: head.seq + 1,
             eventType: event.type,
@@ -72,12 +70,7 @@ export function eventLogOf(store: WriteHandle): EventLog {
 }
 
 /** The last event of the log; seq 0 and the genesis hash before the first. */
-export function prepareHead({ query }: ReadHandle): () => ChainHead {
-  const last = query
-    .select({ seq: eventLog.seq, hash: eventLog.hash })
-    .from(eventLog)
-    .orderBy(desc(eventLog.seq))
-    .limit(1)
-    .prepare();
+export function prepareHead(store: ReadHandle): () => ChainHead {
+  const last = store.prepareRead<[], ChainHead>('SELECT seq, hash FROM event_log ORDER BY seq DESC LIMIT 1');
   return () => last.get() ?? { seq: 0, hash: GENESIS_HASH };
 }

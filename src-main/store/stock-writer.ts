@@ -19,19 +19,23 @@ export interface StockWriter {
 }
 
 export function stockWriter({ connection }: WriteHandle): StockWriter {
-  const current = connection.prepare<[string], { quantity: number }>(
-    'SELECT quantity FROM stock WHERE sku = ?',
-  );
-  const set = connection.prepare(`
-    INSERT INTO stock (sku, quantity, is_low) VALUES (?, ?, ?)
-    ON CONFLICT (sku) DO UPDATE SET quantity = excluded.quantity, is_low = excluded.is_low`);
+  // One statement reads and writes: what it returns is the quantity that stands on the disk.
+  const add = connection
+    .prepare<unknown[], number>(
+      `INSERT INTO stock (sku, quantity, is_low) VALUES (?, ?, ?)
+       ON CONFLICT (sku) DO UPDATE SET quantity = stock.quantity + excluded.quantity
+       RETURNING quantity`,
+    )
+    .pluck();
+  const flag = connection.prepare('UPDATE stock SET is_low = ? WHERE sku = ?');
   const record = connection.prepare(`
     INSERT INTO stock_movements (sku, change, quantity_after, reason, reference_id, moved_at) VALUES (?, ?, ?, ?, ?, ?)`);
   return {
     move({ sku, change, reason, referenceId, reorderPoint, caseSize }, movedAt) {
-      const oldQuantity = current.get(sku)?.quantity ?? 0;
-      const newQuantity = oldQuantity + change;
-      set.run(sku, newQuantity, isLow(newQuantity, reorderPoint) ? 1 : 0);
+      const newQuantity = add.get(sku, change, isLow(change, reorderPoint) ? 1 : 0) ?? change;
+      const oldQuantity = newQuantity - change;
+      const low = isLow(newQuantity, reorderPoint);
+      if (low !== isLow(oldQuantity, reorderPoint)) flag.run(low ? 1 : 0, sku);
       record.run(sku, change, newQuantity, reason, referenceId, movedAt);
       const events: SeedEvent[] = [
         { type: 'inventory.updated', sku, oldQuantity, newQuantity, change, reason, referenceId },

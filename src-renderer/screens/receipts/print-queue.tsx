@@ -42,8 +42,8 @@ function QueuedReceipt({ job }: { readonly job: PrintJob }) {
     >
       <span className="min-w-0 flex-1">
         <span className="block truncate font-semibold">{job.receiptNumber}</span>
-        <span className={`block text-sm ${job.state === 'held' ? 'text-red' : 'text-muted'}`}>
-          {job.state === 'held' ? (job.problem ?? 'The printer does not answer.') : STATE_WORDS[job.state]}
+        <span className={`block text-sm ${job.problem === null ? 'text-muted' : 'text-red'}`}>
+          {job.problem ?? STATE_WORDS[job.state]}
         </span>
         <span className="block text-sm text-muted">
           {job.copy && 'copy · '}since {clockTime(job.createdAt, now)} ·{' '}
@@ -63,4 +63,9 @@ function QueuedReceipt({ job }: { readonly job: PrintJob }) {
   );
 }
 
-const STATE_WORDS = { waiting: 'Waiting for its turn', printing: 'Printing', printed: 'Printed' } as const;
+const STATE_WORDS = {
+  held: 'The printer does not answer.',
+  waiting: 'Waiting for its turn',
+  printing: 'Printing',
+  printed: 'Printed',
+} as const;

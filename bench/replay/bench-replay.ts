@@ -1,0 +1,200 @@
+/**
+ * The whole way of a backlog: till's SQLite → engine → socket.io → server process → PostgreSQL, chain verified and
+ * stock projected, against raw multi-row INSERTs of the same rows into the same table over the same driver.
+ * Rounds are interleaved; each uses a new database.
+ */
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { EventRecord } from '#domain/events/event-record.ts';
+import { enrolTerminal, readAdminKey } from '#box/enrol.ts';
+import { startServerProcess } from '#box/services.ts';
+import { type Store, openCursorWriter } from '#main/store/open-store.ts';
+import { sqliteOutbox } from '#main/sync/sqlite-outbox.ts';
+import { type DatabaseChoice, openDatabase } from '#server/database/open-database.ts';
+import type { SqlValue } from '#server/database/database.ts';
+import { enrolTerminal as makeTerminalKnown } from '#server/terminals/terminals.ts';
+import { type TestPostgres, startTestPostgres } from '#server/test-support/postgres.ts';
+import { SyncEngine } from '#sync/engine.ts';
+import { PROTOCOL_VERSION } from '#sync/protocol/messages.ts';
+import { socketLink } from '#sync/socket-link.ts';
+import { median, rounded } from '../statistics.ts';
+import { writeTillLog } from './till-log.ts';
+
+const ROUNDS = 3;
+const ROWS_PER_INSERT = 500;
+const TERMINAL = { terminalId: 'T1', locationId: 'STORE-001' } as const;
+
+export interface ReplayFigures {
+  readonly replay_events: number;
+  readonly replay_pglite_events_per_s: number;
+  readonly replay_pglite_raw_events_per_s: number;
+  /** Raw seconds ÷ replay seconds; the goal on PostgreSQL is ≥ 0.8. */
+  readonly replay_pglite_ratio: number;
+  readonly replay_postgres_events_per_s: number;
+  readonly replay_postgres_raw_events_per_s: number;
+  readonly replay_postgres_ratio: number;
+}
+
+export async function benchReplay(count: number): Promise<ReplayFigures> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'holdfast-bench-replay-'));
+  const postgres = await startTestPostgres();
+  const { store, events } = writeTillLog(path.join(folder, 'till'), count);
+  try {
+    const pglite = await measure(store, events, pgliteDatabases(folder));
+    const server = await measure(store, events, postgresDatabases(folder, postgres));
+    return {
+      replay_events: count,
+      replay_pglite_events_per_s: rounded(count / pglite.replay),
+      replay_pglite_raw_events_per_s: rounded(count / pglite.raw),
+      replay_pglite_ratio: rounded(pglite.raw / pglite.replay),
+      replay_postgres_events_per_s: rounded(count / server.replay),
+      replay_postgres_raw_events_per_s: rounded(count / server.raw),
+      replay_postgres_ratio: rounded(server.raw / server.replay),
+    };
+  } finally {
+    store.close();
+    await postgres.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A new database for each measurement, for this process or for a server of its own. */
+interface Databases {
+  raw(round: number): Promise<DatabaseChoice>;
+  served(round: number): Promise<{ readonly data: string; readonly databaseUrl?: string }>;
+}
+
+function pgliteDatabases(folder: string): Databases {
+  return {
+    raw: async (round) => ({ kind: 'pglite', folder: path.join(folder, `raw-${round}`) }),
+    served: async (round) => ({ data: path.join(folder, `served-${round}`) }),
+  };
+}
+
+function postgresDatabases(folder: string, postgres: TestPostgres): Databases {
+  return {
+    raw: async (round) => ({ kind: 'postgres', url: await postgres.createDatabase(`raw_${round}`) }),
+    served: async (round) => ({
+      data: path.join(folder, `served-postgres-${round}`),
+      databaseUrl: await postgres.createDatabase(`served_${round}`),
+    }),
+  };
+}
+
+interface Seconds {
+  readonly raw: number;
+  readonly replay: number;
+}
+
+async function measure(store: Store, events: readonly EventRecord[], databases: Databases): Promise<Seconds> {
+  const raw: number[] = [];
+  const replay: number[] = [];
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    raw.push(await rawSeconds(events, await databases.raw(round)));
+    replay.push(await replaySeconds(store, events.length, await databases.served(round)));
+  }
+  return { raw: median(raw), replay: median(replay) };
+}
+
+async function rawSeconds(events: readonly EventRecord[], choice: DatabaseChoice): Promise<number> {
+  const database = await openDatabase(choice);
+  try {
+    await makeTerminalKnown(database, TERMINAL.terminalId, TERMINAL.locationId, new Date());
+    const started = performance.now();
+    for (let from = 0; from < events.length; from += ROWS_PER_INSERT) {
+      await insertRows(database, events.slice(from, from + ROWS_PER_INSERT));
+    }
+    return (performance.now() - started) / 1000;
+  } finally {
+    await database.close();
+  }
+}
+
+const COLUMNS = 11;
+
+async function insertRows(
+  database: Awaited<ReturnType<typeof openDatabase>>,
+  events: readonly EventRecord[],
+): Promise<void> {
+  const rows = events.map(
+    (_, row) =>
+      `(${Array.from({ length: COLUMNS }, (__, column) => `$${row * COLUMNS + column + 1}`).join(', ')})`,
+  );
+  const values: SqlValue[] = events.flatMap((event) => [
+    event.eventId,
+    event.terminalId,
+    event.seq,
+    event.eventType,
+    event.aggregateId,
+    event.timestamp,
+    event.locationId,
+    event.payload,
+    event.metadata,
+    event.prevHash,
+    event.hash,
+  ]);
+  await database.execute(
+    `INSERT INTO event_log (event_id, terminal_id, seq, event_type, aggregate_id, timestamp, location_id, payload,
+                            metadata, prev_hash, hash) VALUES ${rows.join(', ')}`,
+    values,
+  );
+}
+
+async function replaySeconds(
+  store: Store,
+  count: number,
+  { data, databaseUrl }: { readonly data: string; readonly databaseUrl?: string },
+): Promise<number> {
+  // The measured engine has a copy of the till, as if it had never sent anything.
+  const till = `${data}-till`;
+  store.writer.connection.pragma('wal_checkpoint(TRUNCATE)');
+  cpSync(store.folder, till, { recursive: true });
+  const server = await startServerProcess({
+    data,
+    port: 0,
+    log: `${data}.log`,
+    ...(databaseUrl === undefined ? {} : { databaseUrl }),
+  });
+  const token = await enrolTerminal(server.url, readAdminKey(data), TERMINAL);
+  const cursor = openCursorWriter(till);
+  try {
+    return await drainSeconds(count, (onDrained) => {
+      const engine = new SyncEngine({
+        terminalId: TERMINAL.terminalId,
+        outbox: sqliteOutbox(cursor.writer),
+        openLink: socketLink({
+          url: server.url,
+          handshake: { protocol: PROTOCOL_VERSION, terminalId: TERMINAL.terminalId, token },
+        }),
+        now: () => new Date(),
+        random: Math.random,
+        setTimer: (work, ms) => {
+          const timer = setTimeout(work, ms);
+          return () => clearTimeout(timer);
+        },
+        onStatus: ({ ackedThrough, problem }) => onDrained(ackedThrough, problem),
+      });
+      return engine;
+    });
+  } finally {
+    cursor.close();
+    await server.stop();
+  }
+}
+
+function drainSeconds(
+  count: number,
+  makeEngine: (onStatus: (ackedThrough: number, problem: string | null) => void) => SyncEngine,
+): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const started = performance.now();
+    const engine = makeEngine((ackedThrough, problem) => {
+      if (problem !== null) reject(new Error(problem));
+      if (ackedThrough < count) return;
+      engine.stop();
+      resolve((performance.now() - started) / 1000);
+    });
+    engine.start();
+  });
+}
