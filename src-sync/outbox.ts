@@ -1,5 +1,5 @@
 import type { EventRecord } from '#domain/events/event-record.ts';
-import type { ChainHead } from './hash-chain.ts';
+import type { ChainHead } from './protocol/hash-chain.ts';
 
 /** The terminal's event log as the sync engine sees it. The engine never writes events, only how far the server has them. */
 export interface Outbox {

@@ -1,7 +1,7 @@
 /** What lies in the till's database once it is closed, read without the till's own code where that is possible. */
 import Database from 'better-sqlite3';
 import { GENESIS_HASH } from '#domain/events/event-record.ts';
-import { findChainBreak } from '#sync/hash-chain.ts';
+import { findChainBreak } from '#sync/protocol/hash-chain.ts';
 import { sqliteOutbox } from '#main/sync/sqlite-outbox.ts';
 import { databaseFile, openStore } from '#main/store/open-store.ts';
 

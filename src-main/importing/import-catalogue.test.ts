@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { basisPoints } from '#domain/money/basis-points.ts';
 import { GENESIS_HASH } from '#domain/events/event-record.ts';
-import { findChainBreak } from '#sync/hash-chain.ts';
+import { findChainBreak } from '#sync/protocol/hash-chain.ts';
 import { catalogueReader } from '../store/catalogue-reader.ts';
 import { catalogueSearch } from '../store/catalogue-search.ts';
 import { type Store, openStore } from '../store/open-store.ts';

@@ -3,7 +3,7 @@ import { type JsonValue, canonicalJson } from '#domain/events/canonical-json.ts'
 import { GENESIS_HASH } from '#domain/events/event-record.ts';
 import { encodeEventData } from '#domain/events/event-wire.ts';
 import { type SeedEvent, aggregateIdOf } from '#domain/events/seed-events.ts';
-import { type ChainHead, chainEvent } from '#sync/hash-chain.ts';
+import { type ChainHead, chainEvent } from '#sync/protocol/hash-chain.ts';
 import { newEventId } from './event-id.ts';
 import type { ReadHandle, WriteHandle } from './handles.ts';
 

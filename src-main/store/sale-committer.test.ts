@@ -13,7 +13,7 @@ import { GENESIS_HASH, eventRecordSchema } from '#domain/events/event-record.ts'
 import { type Cents, cents } from '#domain/money/cents.ts';
 import { type Cart, emptyCart } from '#domain/pricing/cart.ts';
 import { price } from '#domain/pricing/price.ts';
-import { findChainBreak } from '#sync/hash-chain.ts';
+import { findChainBreak } from '#sync/protocol/hash-chain.ts';
 import { sqliteOutbox } from '../sync/sqlite-outbox.ts';
 import { canMountDisks, mountSmallDisk } from '../test-support/small-disk.ts';
 import { removeTillTemplate, testTillFolder } from '../test-support/test-till.ts';

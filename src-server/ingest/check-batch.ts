@@ -5,7 +5,7 @@
  */
 import type { EventRecord } from '#domain/events/event-record.ts';
 import type { JsonValue } from '#domain/events/canonical-json.ts';
-import { findChainBreak } from '#sync/hash-chain.ts';
+import { findChainBreak } from '#sync/protocol/hash-chain.ts';
 import type { PushReply, PushRequest } from '#sync/protocol/messages.ts';
 import { readCanonical } from './canonical-text.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { EventRecord } from '#domain/events/event-record.ts';
-import { chainEvent } from '#sync/hash-chain.ts';
+import { chainEvent } from '#sync/protocol/hash-chain.ts';
 import type { Database } from '../database/database.ts';
 import { readDeadLetters, readStock, readTerminalEvents, verifyChain } from '../log/read-log.ts';
 import { toEventRecord } from '../log/stored-event.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { GENESIS_HASH } from '#domain/events/event-record.ts';
-import { type ChainBreak, findChainBreak } from '#sync/hash-chain.ts';
+import { type ChainBreak, findChainBreak } from '#sync/protocol/hash-chain.ts';
 import type { Queryable } from '../database/database.ts';
 import { STORED_EVENT_COLUMNS, type StoredEventRow, storedEventRow, toEventRecord } from './stored-event.ts';
 

@@ -5,7 +5,7 @@ import { type EventRecord, GENESIS_HASH } from '#domain/events/event-record.ts';
 import { encodeEventData } from '#domain/events/event-wire.ts';
 import { type SeedEvent, aggregateIdOf } from '#domain/events/seed-events.ts';
 import { ZERO, cents } from '#domain/money/cents.ts';
-import { chainEvent } from '#sync/hash-chain.ts';
+import { chainEvent } from '#sync/protocol/hash-chain.ts';
 import type { PushRequest } from '#sync/protocol/messages.ts';
 
 export interface EventSource {

@@ -1,5 +1,5 @@
 import { GENESIS_HASH, type EventRecord } from '#domain/events/event-record.ts';
-import { chainEvent } from '../hash-chain.ts';
+import { chainEvent } from '../protocol/hash-chain.ts';
 import type { BatchBounds, Outbox } from '../outbox.ts';
 
 export interface MemoryOutbox extends Outbox {

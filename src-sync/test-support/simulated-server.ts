@@ -3,7 +3,7 @@
  * it before the commit, or loses the answer after it.
  */
 import type { EventRecord } from '#domain/events/event-record.ts';
-import { findChainBreak } from '../hash-chain.ts';
+import { findChainBreak } from '../protocol/hash-chain.ts';
 import type { HelloReply, PushReply, PushRequest, RefusedConnection } from '../protocol/messages.ts';
 import type { OpenLink, OpenedLink, SyncLink } from '../sync-link.ts';
 import { headOf } from './memory-outbox.ts';

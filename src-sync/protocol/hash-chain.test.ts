@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GENESIS_HASH, type EventRecord } from '#domain/events/event-record.ts';
 import { chainHash, findChainBreak } from './hash-chain.ts';
-import { memoryOutbox } from './test-support/memory-outbox.ts';
+import { memoryOutbox } from '../test-support/memory-outbox.ts';
 
 const genesis = { seq: 0, hash: GENESIS_HASH };
 
