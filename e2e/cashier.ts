@@ -18,6 +18,8 @@ export async function signIn(page: Page, pin: string = CASHIER_PIN): Promise<voi
   await expect(page.getByTestId('search')).toBeVisible();
 }
 
+/** How soon a hand follows. */
+const HAND_MS = 80;
 /** Between two keys of a scanner. */
 const SCANNER_KEY_SECONDS = 0.004;
 
@@ -47,6 +49,8 @@ export async function scan(page: Page, code: string): Promise<void> {
     }),
   );
   await browser.detach();
+  // No hand is on the next key sooner; a quicker Enter would be the scanner's own second one, which the till swallows.
+  await page.waitForTimeout(HAND_MS);
 }
 
 /** Types the birth date into the panel that asks for it. */
