@@ -57,6 +57,8 @@ export const contract = {
   ),
   'sale.setQuantity': procedure('staff', z.strictObject({ lineId, quantity: z.int() }), saleViewSchema),
   'sale.removeLine': procedure('staff', z.strictObject({ lineId }), saleViewSchema),
+  /** Takes every line back: the customer changed their mind. Refused: payment_in_progress. */
+  'sale.cancel': procedure('staff', nothing, saleViewSchema),
   /** The customer's birth date, asked once per order. Refused: under_age, impossible_birth_date. The date is not kept. */
   'sale.confirmAge': procedure('staff', z.strictObject({ birthDate: calendarDateSchema }), saleViewSchema),
   /** Shows the amount due; from here scans are refused. Refused: empty_sale, age_check_required, under_age. */

@@ -55,7 +55,10 @@ export const apiErrorBodySchema = z.object({
 });
 export type ApiErrorBody = z.infer<typeof apiErrorBodySchema>;
 
-/** A refused call. Nothing was changed unless the code is `connection_lost`: then ask again what is. */
+/**
+ * A refused call. Nothing was changed, but for two codes: after `connection_lost` ask again what is, and `under_age`
+ * has noted the customer's age, which is why it refuses.
+ */
 export class ApiError extends Error {
   readonly code: ApiErrorCode;
   readonly retry: ApiErrorBody['retry'];

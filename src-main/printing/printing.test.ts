@@ -172,6 +172,22 @@ describe('a printer that is not well', () => {
     }, patience);
     expect(printer.drawerPulses()).toBe(1);
   });
+
+  test('gets no pulse that would wait in the buffer for paper, on a printer without the real-time one', async () => {
+    const buffered = { ...address(), model: 'generic-80mm' };
+    const at = await open({ printer: networkReceiptPrinter(buffered, QUICK) });
+    printer.setCondition({ paper: 'out' });
+    await sell(at);
+    await vi.waitFor(
+      async () => expect((await at.client.call('status.get', {})).drawer.state).toBe('failed'),
+      patience,
+    );
+    printer.setCondition({ paper: 'ok' });
+    await vi.waitFor(() => expect(papers()).toHaveLength(1), patience);
+    expect(printer.drawerPulses()).toBe(0);
+    await sell(at);
+    await vi.waitFor(() => expect(printer.drawerPulses()).toBe(1), patience);
+  });
 });
 
 describe('a till that stops', () => {

@@ -37,7 +37,10 @@ export function networkReceiptPrinter(
     print: (document, { copy, signal }) =>
       paper.send(escPosReceiptCodec.encode(document, model, { copy }), signal),
     openDrawer: async () => {
-      await drawer.sendUnasked(openDrawer(model));
+      // Without the real-time pulse, a printer that is out of paper keeps the pulse in its buffer and opens the
+      // drawer when somebody brings paper. Such a printer is asked first, and gets no pulse while it cannot work.
+      const mayWait = !model.drawer.realTime && model.answersStatus;
+      await (mayWait ? drawer.send(openDrawer(model)) : drawer.sendUnasked(openDrawer(model)));
     },
   };
 }

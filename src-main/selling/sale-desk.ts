@@ -90,6 +90,12 @@ export class SaleDesk {
     return this.replaceCart(changed.lines.length === 0 ? { ...changed, customerAge: null } : changed);
   }
 
+  /** Needs no price: it is also the way out of a sale that has become too large to be priced. */
+  cancel(): SaleView {
+    this.refuseDuringPayment();
+    return this.replaceCart(emptyCart(newOrderId()));
+  }
+
   /** Keeps the age in years for this order, not the date. */
   confirmAge(birthDate: string): SaleView {
     const age = ageOn(birthDate, this.today());

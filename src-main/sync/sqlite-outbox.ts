@@ -1,4 +1,4 @@
-import { asc, eq, gte, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { EventRecord } from '#domain/events/event-record.ts';
 import type { Outbox } from '#sync/outbox.ts';
 import { prepareHead } from '../store/event-log.ts';
@@ -19,25 +19,10 @@ export function sqliteOutbox(store: WriteHandle): Outbox {
     .from(eventLog)
     .where(eq(eventLog.seq, sql.placeholder('seq')))
     .prepare();
-  const page = query
-    .select({
-      eventId: eventLog.eventId,
-      terminalId: eventLog.terminalId,
-      seq: eventLog.seq,
-      eventType: eventLog.eventType,
-      aggregateId: eventLog.aggregateId,
-      timestamp: eventLog.timestamp,
-      locationId: eventLog.locationId,
-      payload: eventLog.payload,
-      metadata: eventLog.metadata,
-      prevHash: eventLog.prevHash,
-      hash: eventLog.hash,
-    })
-    .from(eventLog)
-    .where(gte(eventLog.seq, sql.placeholder('from')))
-    .orderBy(asc(eventLog.seq))
-    .limit(sql.placeholder('count'))
-    .prepare();
+  const page = store.prepareRead<[number, number], EventRecord>(`
+    SELECT event_id AS eventId, terminal_id AS terminalId, seq, event_type AS eventType, aggregate_id AS aggregateId,
+           timestamp, location_id AS locationId, payload, metadata, prev_hash AS prevHash, hash
+    FROM event_log WHERE seq >= ? ORDER BY seq LIMIT ?`);
   const oldest = connection
     .prepare<[], string>('SELECT timestamp FROM event_log WHERE processed = 0 ORDER BY seq LIMIT 1')
     .pluck();
@@ -53,7 +38,7 @@ export function sqliteOutbox(store: WriteHandle): Outbox {
     head,
     ackedThrough: () => cursor.get()?.acked ?? 0,
     hashAt: (seq) => hash.get({ seq })?.hash,
-    read: (from, { maxEvents, maxBytes }) => withinBytes(page.all({ from, count: maxEvents }), maxBytes),
+    read: (from, { maxEvents, maxBytes }) => withinBytes(page.iterate(from, maxEvents), maxBytes),
     setAckedThrough(seq, at) {
       store.transaction(() => {
         // Only a cursor that moves back has something to take back; asked on every acknowledgement, this would
@@ -67,12 +52,17 @@ export function sqliteOutbox(store: WriteHandle): Outbox {
   };
 }
 
-/** The longest beginning that fits; at least one event, or a large one would stop the queue for ever. */
-function withinBytes(events: EventRecord[], maxBytes: number): EventRecord[] {
+/**
+ * The longest beginning that fits; at least one event, or a large one would stop the queue for ever. Rows behind it
+ * are never read: five hundred long orders would be 20 MB.
+ */
+function withinBytes(rows: Iterable<EventRecord>, maxBytes: number): EventRecord[] {
+  const events: EventRecord[] = [];
   let bytes = 0;
-  const fitting = events.findIndex((event) => {
+  for (const event of rows) {
     bytes += Buffer.byteLength(event.payload) + Buffer.byteLength(event.metadata);
-    return bytes > maxBytes;
-  });
-  return fitting === -1 ? events : events.slice(0, Math.max(1, fitting));
+    if (bytes > maxBytes && events.length > 0) break;
+    events.push(event);
+  }
+  return events;
 }

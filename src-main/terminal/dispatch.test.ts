@@ -47,6 +47,7 @@ describe('access', () => {
     'sale.addItem': 'staff',
     'sale.setQuantity': 'staff',
     'sale.removeLine': 'staff',
+    'sale.cancel': 'staff',
     'sale.confirmAge': 'staff',
     'sale.beginPayment': 'staff',
     'sale.leavePayment': 'staff',

@@ -52,6 +52,7 @@ export function handlersOf(parts: HandlerParts): Handlers {
     'sale.addItem': ({ sku, quantity }) => desk.addItem(sku, quantity),
     'sale.setQuantity': ({ lineId, quantity }) => desk.setQuantity(lineId, quantity),
     'sale.removeLine': ({ lineId }) => desk.removeLine(lineId),
+    'sale.cancel': () => desk.cancel(),
     'sale.confirmAge': ({ birthDate }) => desk.confirmAge(birthDate),
     'sale.beginPayment': () => desk.beginPayment(),
     'sale.leavePayment': () => desk.leavePayment(),

@@ -172,6 +172,7 @@ describe('a sale', () => {
       () => call('sale.addItem', { sku: 'WATER-STILL-001', quantity: 1 }),
       () => call('sale.setQuantity', { lineId, quantity: 5 }),
       () => call('sale.removeLine', { lineId }),
+      () => call('sale.cancel', {}),
     ]) {
       await expect(change()).rejects.toEqual(refusal('payment_in_progress'));
     }
@@ -261,6 +262,17 @@ describe('a line', () => {
     const removed = await call('sale.removeLine', { lineId: again.newestLineId ?? '' });
     expect(removed.lines.map(({ sku }) => sku)).toEqual(['SODA-COLA-001']);
     expect(removed.newestLineId).toBe(removed.lines[0]?.lineId);
+  });
+});
+
+describe('cancelling', () => {
+  test('takes every line and the age back and begins another order', async () => {
+    const { orderId } = await till.add('WINE-CAB-001');
+    await call('sale.confirmAge', grownUp);
+    const cancelled = await call('sale.cancel', {});
+    expect(cancelled).toMatchObject({ lines: [], total: 0, age: { outcome: 'not_needed' } });
+    expect(cancelled.orderId).not.toBe(orderId);
+    expect((await till.add('WINE-CAB-001')).age.outcome).toBe('needed');
   });
 });
 

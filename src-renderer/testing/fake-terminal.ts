@@ -150,6 +150,11 @@ export class FakeTerminal implements TillTransport {
       this.#sale.remove(lineId);
       return this.#sale.view();
     },
+    'sale.cancel': () => {
+      this.#orders += 1;
+      this.#sale = new FakeSale(`T1-${this.#orders}`);
+      return this.#sale.view();
+    },
     'sale.confirmAge': ({ birthDate }) => {
       this.#sale.confirmAge(birthDate);
       if (this.#sale.view().age.outcome === 'refused') {

@@ -68,6 +68,10 @@ export class SaleActions {
     }
   }
 
+  async cancel(): Promise<void> {
+    await this.#change(() => this.#core.client.call('sale.cancel', {}));
+  }
+
   async confirmAge(birthDate: string): Promise<void> {
     await this.#change(() => this.#core.client.call('sale.confirmAge', { birthDate }));
   }

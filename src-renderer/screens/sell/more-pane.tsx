@@ -1,4 +1,4 @@
-import { ListChecks, LogOut, type LucideIcon, PackageSearch, Printer, SunMoon } from 'lucide-react';
+import { CircleX, ListChecks, LogOut, type LucideIcon, PackageSearch, Printer, SunMoon } from 'lucide-react';
 import { useState } from 'react';
 import { Keycap } from '../../parts/keycap.tsx';
 import { useListArrows } from '../../parts/use-list-arrows.ts';
@@ -53,10 +53,20 @@ function useEntries(): readonly Entry[] {
   const [theme, setTheme] = useState(savedTheme);
   const waiting = useFacts((facts) => facts.status?.printer.waiting ?? 0);
   const lowStock = useFacts((facts) => facts.status?.lowStockCount ?? 0);
+  const lineCount = useFacts((facts) => facts.sale?.lines.length ?? 0);
   const person = useFacts((facts) => facts.status?.person);
 
   const nextTheme = themes[(themes.indexOf(theme) + 1) % themes.length] ?? 'system';
   const entries: Entry[] = [
+    {
+      icon: CircleX,
+      name: 'Cancel the sale',
+      detail: lineCount === 0 ? 'Nothing is in it' : 'Takes every line back',
+      open: () => {
+        till.view.setState({ pane: 'keys' });
+        void till.sale.cancel();
+      },
+    },
     {
       icon: Printer,
       name: 'Recent sales',
