@@ -2,7 +2,7 @@ import { formatDollars } from '#domain/money/format.ts';
 import { Button } from '../../parts/button.tsx';
 import { Keycap } from '../../parts/keycap.tsx';
 import { useKeys } from '../../scanning/use-keys.ts';
-import { useFacts, useTill } from '../../till/till-context.tsx';
+import { useFacts, useTill, useView } from '../../till/till-context.tsx';
 
 /** The bottom bar while selling. Pay is the one thing that cannot be overlooked. */
 export function SellBar() {
@@ -10,6 +10,10 @@ export function SellBar() {
   const total = useFacts((facts) => facts.sale?.total);
   const empty = useFacts((facts) => (facts.sale?.lines.length ?? 0) === 0);
   const lastSale = useFacts((facts) => facts.status?.lastSale ?? null);
+  // With something in the search field or an open birth date, Enter answers that.
+  const enterPays = useView(
+    ({ searchText, pane, birthDateOpen }) => searchText === '' && pane === 'keys' && !birthDateOpen,
+  );
 
   const more = (): void => {
     till.search.clear();
@@ -45,13 +49,13 @@ export function SellBar() {
         <button
           type="button"
           disabled={empty}
-          aria-keyshortcuts="Enter"
+          aria-keyshortcuts={enterPays ? 'Enter' : undefined}
           data-testid="pay-button"
           onClick={() => void till.payment.begin()}
           className="flex h-16 w-full items-center justify-center gap-4 rounded-lg bg-act text-xl font-bold text-on-act active:bg-act-pressed disabled:bg-pressed disabled:text-muted"
         >
           Pay {total !== undefined && !empty && formatDollars(total)}
-          <Keycap name="Enter" />
+          {enterPays && <Keycap name="Enter" />}
         </button>
       </div>
     </nav>
