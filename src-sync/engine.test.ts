@@ -14,7 +14,7 @@ afterEach(() => {
   engines = [];
 });
 
-function till(mostAtOnce?: number, openLink?: OpenLink) {
+function till(mostAtOnce?: number, openLink?: OpenLink, chance = 0.5) {
   const outbox = memoryOutbox('T1', mostAtOnce);
   const server = simulatedServer();
   const timers = manualTimers();
@@ -24,7 +24,7 @@ function till(mostAtOnce?: number, openLink?: OpenLink) {
     outbox,
     openLink: openLink ?? server.openLink,
     now: () => NOON,
-    random: () => 0.5,
+    random: () => chance,
     setTimer: timers.set,
     onStatus: (status) => statuses.push(status),
   });
@@ -325,12 +325,13 @@ describe('a server that differs', () => {
     await deliverAll();
     expect(engine.status().state).toBe('refused');
     expect(engine.status().problem).toContain('another history of terminal T1');
+    expect(engine.status().problem).toMatch(/the till sells on\. Call IT\.$/);
     engine.wake();
     await deliverAll();
     expect(server.pushes).toEqual([]);
     expect(server.openLinks).toBe(0);
     expect(outbox.ackedThrough()).toBe(0);
-    expect(timers.delays()).toEqual([60_000]);
+    expect(timers.delays()).toEqual([45_000]);
     timers.fire();
     await deliverAll();
     expect(server.opened).toBe(2);
@@ -361,7 +362,7 @@ describe('a server that differs', () => {
       (await next()).answer({ ok: false, code, message: `It is ${code}.` });
       await turn();
       expect(engine.status()).toMatchObject({ state: 'refused', ackedThrough: 0, problem: `It is ${code}.` });
-      expect(timers.delays()).toEqual([60_000]);
+      expect(timers.delays()).toEqual([45_000]);
     },
   );
 
@@ -381,19 +382,32 @@ describe('a server that differs', () => {
   });
 
   test.each(['unauthorized', 'protocol_unsupported', 'malformed_handshake'] as const)(
-    'refuses the connection as %s: a person must look, asked again each minute',
+    'refuses the connection as %s: a person must look, asked again within the minute',
     async (code) => {
       const { server, engine, timers, deliverAll } = till();
       server.refuseOpening({ code, message: 'No.' }, 'No.');
       engine.start();
       await turn();
       expect(engine.status()).toMatchObject({ state: 'refused', problem: 'No.' });
-      expect(timers.delays()).toEqual([60_000]);
+      expect(timers.delays()).toEqual([45_000]);
       timers.fire();
       await deliverAll();
       expect(engine.status()).toMatchObject({ state: 'live', problem: null, offlineSince: null });
     },
   );
+
+  test('refuses a whole fleet: it does not come back in step', async () => {
+    const chances = [0, 0.25, 0.5, 0.75, 0.999_999];
+    const delays: number[] = [];
+    for (const chance of chances) {
+      const { server, engine, timers } = till(undefined, undefined, chance);
+      server.refuseOpening({ code: 'protocol_unsupported', message: 'Update.' }, 'Update.');
+      engine.start();
+      await turn();
+      delays.push(...timers.delays());
+    }
+    expect(delays).toEqual([30_000, 37_500, 45_000, 52_500, 59_999]);
+  });
 
   test('refuses the connection as unavailable: tried again soon', async () => {
     const { server, engine, timers } = till();

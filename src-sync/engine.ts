@@ -20,7 +20,7 @@
  */
 import { assertNever } from '#domain/assert-never.ts';
 import { GENESIS_HASH } from '#domain/events/event-record.ts';
-import { backoffDelay } from './backoff.ts';
+import { backoffDelay, spread } from './backoff.ts';
 import type { Outbox } from './outbox.ts';
 import { MAX_BATCH_BYTES, MAX_BATCH_EVENTS, type PushReply } from './protocol/messages.ts';
 import type { OpenLink, OpenedLink, SyncLink } from './sync-link.ts';
@@ -49,8 +49,8 @@ export interface EngineEnvironment {
 
 /** Batches under way at once: the next one travels while the server commits the last. */
 const WINDOW = 3;
-/** How often a refused terminal asks again. */
-const REFUSED_RETRY_MS = 60_000;
+/** A refused terminal asks again after this at the latest; spread, or a fleet that an update has put out comes back in step. */
+const LONGEST_REFUSED_RETRY_MS = 60_000;
 
 export class SyncEngine {
   private readonly environment: EngineEnvironment;
@@ -139,7 +139,7 @@ export class SyncEngine {
       }
       if (!this.agreesWith(reply.ackedThrough, reply.headHash)) {
         this.refuse(
-          `The server has another history of terminal ${this.environment.terminalId} than this till. Nothing was merged; the till sells on. Enrol this till anew.`,
+          `The server has another history of terminal ${this.environment.terminalId} than this till. Nothing was merged; the till sells on. Call IT.`,
         );
         return;
       }
@@ -261,7 +261,7 @@ export class SyncEngine {
     this.dropLink();
     this.problem = reason;
     this.enter('refused');
-    this.retryAfter(REFUSED_RETRY_MS);
+    this.retryAfter(spread(LONGEST_REFUSED_RETRY_MS, this.environment.random()));
   }
 
   private retryAfter(ms: number): void {

@@ -20,7 +20,8 @@ const enrolledRow = z.object({ epoch: z.int() });
 
 /**
  * Enrols a terminal or, when it exists, issues a new token: the old one is void and the epoch one higher. What the
- * log has of it stays, so a terminal that comes back with an empty disk goes on behind its last event.
+ * log has of it stays, and so does its head: a till that has kept its data goes on from there. One that comes back with
+ * an empty disk has another history than that head, and refuses to merge the two: it needs a terminal id of its own.
  * Answers `location_differs` when the terminal belongs to another location: its chain names that one for ever.
  */
 export async function enrolTerminal(
