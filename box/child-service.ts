@@ -3,7 +3,7 @@
  * why it is not. Nobody sleeps and hopes.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 
@@ -50,13 +50,19 @@ const STOP_MS = 10_000;
 /** @throws {ServiceError} with the code of the service's own line, or `died` */
 export async function startService(options: ServiceCommand): Promise<ChildService> {
   const { command, log, environment = {}, uid } = options;
+  const logFile = log === undefined ? undefined : openSync(log, 'a');
   const child = spawn(process.execPath, command, {
-    stdio: ['ignore', 'pipe', log === undefined ? 'inherit' : openSync(log, 'a')],
-    env: { ...process.env, ...environment },
+    // The pipe to its stdin is its life line: it ends when we do, however we end, and the service stops then.
+    stdio: ['pipe', 'pipe', logFile ?? 'inherit'],
+    env: { ...process.env, ...environment, HOLDFAST_STOP_WITH_STDIN: '1' },
+    // A group of its own, so that a Ctrl-C reaches only us, and we stop the services in their order.
+    detached: true,
     ...(uid === undefined ? {} : { uid, gid: uid }),
   });
+  if (logFile !== undefined) closeSync(logFile);
+  // `close` and not `exit`: its last words may still be in the pipe when a process is gone.
   const exited = new Promise<void>((resolve) => {
-    child.once('exit', () => resolve());
+    child.once('close', () => resolve());
     child.once('error', () => resolve());
   });
   const line = await firstLine(child, exited);

@@ -24,3 +24,14 @@ export async function enrolTerminal(
     throw new Error(`The server did not enrol the till: ${response.status} ${await response.text()}`);
   return enrolledSchema.parse(await response.json()).token;
 }
+
+const terminalsSchema = z.object({ terminals: z.array(z.object({ terminal_id: z.string() })) });
+
+export async function isEnrolled(serverUrl: string, adminKey: string, terminalId: string): Promise<boolean> {
+  const response = await fetch(new URL('/api/terminals', serverUrl), {
+    headers: { authorization: `Bearer ${adminKey}` },
+  });
+  if (!response.ok) throw new Error(`The server does not list its tills: ${response.status}`);
+  const { terminals } = terminalsSchema.parse(await response.json());
+  return terminals.some((terminal) => terminal.terminal_id === terminalId);
+}

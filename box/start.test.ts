@@ -1,5 +1,5 @@
 /** `npm start` as a person uses it: another process, its printed lines, its ports and folders. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type Server, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -16,6 +16,8 @@ interface Box {
   readonly link: string;
   /** Ctrl-C. @returns the exit code */
   interrupt(): Promise<number | null>;
+  /** SIGKILL */
+  kill(): Promise<number | null>;
 }
 
 interface Ended {
@@ -75,7 +77,19 @@ async function startBox(...args: string[]): Promise<Box> {
       child.kill('SIGINT');
       return exited;
     },
+    kill: () => {
+      child.kill('SIGKILL');
+      return exited;
+    },
   };
+}
+
+/** Server and till of this data folder, as the kernel lists them. */
+function servicePids(data: string): string[] {
+  const { stdout } = spawnSync('pgrep', ['-f', `(src-server/main|cli/terminal).ts .*${data}`], {
+    encoding: 'utf8',
+  });
+  return stdout.split('\n').filter((pid) => pid !== '');
 }
 
 async function startAndFail(...args: string[]): Promise<Ended> {
@@ -115,6 +129,44 @@ describe('npm start', () => {
     expect(await sellOneCola(third.link)).toBe(`STORE-001-${DEMO_TERMINAL}-000001`);
     expect(await third.interrupt()).toBe(0);
   }, 120_000);
+
+  it('survives a Ctrl-C that arrives twice, and leaves no process behind', async () => {
+    const data = path.join(folder, 'data');
+    const box = await startBox('--data', data, '--port', String(await freePort()));
+    expect(servicePids(data)).toHaveLength(2);
+    const ended = box.interrupt();
+    void box.interrupt();
+    expect(await ended).toBe(0);
+    expect(box.output()).toContain('All stopped');
+    expect(servicePids(data)).toEqual([]);
+  }, 60_000);
+
+  it('leaves no process behind when it is killed itself', async () => {
+    const data = path.join(folder, 'data');
+    const box = await startBox('--data', data, '--port', String(await freePort()));
+    expect(servicePids(data)).toHaveLength(2);
+    await box.kill();
+    await expect.poll(() => servicePids(data), { timeout: 15_000 }).toEqual([]);
+  }, 60_000);
+
+  it('refills a server that has lost everything from the till', async () => {
+    const data = path.join(folder, 'data');
+    const port = String(await freePort());
+    const first = await startBox('--data', data, '--port', port);
+    await sellOneCola(first.link);
+    await first.interrupt();
+    rmSync(path.join(data, 'server'), { recursive: true });
+
+    const second = await startBox('--data', data, '--port', port);
+    const till = await connectTill(second.link);
+    await expect
+      .poll(async () => (await till.call('status.get', {})).sync, { timeout: 20_000 })
+      .toMatchObject({ state: 'live', waiting: 0 });
+    const { sync } = await till.call('status.get', {});
+    expect(sync.ackedThrough).toBe(sync.lastSeq);
+    till.close();
+    await second.interrupt();
+  }, 90_000);
 
   it('takes the next port when one is taken', async () => {
     const port = await freePort();

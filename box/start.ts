@@ -15,9 +15,6 @@ interface StartOptions {
   readonly fresh: boolean;
 }
 
-/** Refusals whose data can only be thrown away or restored. */
-const STARTING_ANEW_HELPS = new Set(['store_missing', 'store_corrupt', 'database_damaged']);
-
 const program = new Command('npm start --')
   .description(
     'Runs a whole store on this PC: central server, one till with a demo catalogue, a virtual printer and drawer.',
@@ -37,8 +34,9 @@ await program.parseAsync();
 
 async function start({ port, data, open, fresh }: StartOptions): Promise<void> {
   const stopRequested = new Promise<void>((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
+    // `on`, because a Ctrl-C arrives twice, from the terminal and passed on by npm, and the second must not kill us
+    // while we stop the services.
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
   });
   const box = await startOrExplain({ port, data, open, fresh });
   if (!box) {
@@ -73,14 +71,24 @@ async function startOrExplain({ port, data, open, fresh }: StartOptions): Promis
   } catch (error) {
     if (!(error instanceof ServiceError || error instanceof DataFolderError)) throw error;
     console.error(`\nHoldfast did not start: ${error.message}`);
-    if (error instanceof ServiceError && STARTING_ANEW_HELPS.has(error.code)) {
-      console.error(
-        'To begin with new demo data instead: npm start -- --fresh (this deletes what is there).',
-      );
-    }
+    const wayOut = error instanceof ServiceError ? wayOutOf(error.code, data) : undefined;
+    if (wayOut !== undefined) console.error(wayOut);
     return undefined;
   } finally {
     bar.stop();
+  }
+}
+
+/** What a person can do about data that is lost. The till has every sale, so a lost server is no lost data. */
+function wayOutOf(code: string, data: string): string | undefined {
+  switch (code) {
+    case 'database_damaged':
+      return `The till has every sale. Move ${path.join(data, 'server')} away and start again: the till sends all of it to a new server.`;
+    case 'store_missing':
+    case 'store_corrupt':
+      return 'To begin with new demo data instead: npm start -- --fresh (this deletes what is there).';
+    default:
+      return undefined;
   }
 }
 
@@ -99,7 +107,7 @@ function announce({ till, printer, serverUrl }: StoreInABox, data: string): void
   Server    ${serverUrl}  (central server on an embedded PostgreSQL)
   Data      ${data}
 
-  Try: sign in, type "cola", Enter, Enter, Enter, and look at the printer's page.
+  Try: sign in, type 06214159 (a can of cola), press Enter three times, and look at the printer's page.
   Ctrl-C stops everything; the next start finds all of it again.
 `);
 }

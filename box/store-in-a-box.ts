@@ -6,7 +6,8 @@ import type { ImportProgress } from '#main/importing/import-catalogue.ts';
 import { ServiceError } from './child-service.ts';
 import type { BoxFolders } from './data-folder.ts';
 import { DEMO_LOCATION, DEMO_TERMINAL, setUpDemoTill } from './demo-shop.ts';
-import { enrolTerminal, readAdminKey } from './enrol.ts';
+import { changeSyncToken } from '#main/setup/change-sync-token.ts';
+import { enrolTerminal, isEnrolled, readAdminKey } from './enrol.ts';
 import { keepServerUp } from './keep-server-up.ts';
 import { onNextFreePort } from './next-free-port.ts';
 import { startTerminalProcess } from './services.ts';
@@ -81,7 +82,10 @@ async function setUpOnce(
   serverUrl: string,
   printerPort: number,
 ): Promise<void> {
-  if (existsSync(folders.terminal)) return;
+  if (existsSync(folders.terminal)) {
+    await enrolAgainIfForgotten(folders, serverUrl);
+    return;
+  }
   onStep('Setting up the till and its demo catalogue');
   const token = await enrolTerminal(serverUrl, readAdminKey(folders.server), {
     terminalId: DEMO_TERMINAL,
@@ -93,6 +97,17 @@ async function setUpOnce(
     printer: { host: '127.0.0.1', port: printerPort },
     onProgress: onImport,
   });
+}
+
+/** A server that lost its data does not know the till any more. With a new token the till sends it everything again. */
+async function enrolAgainIfForgotten(folders: BoxFolders, serverUrl: string): Promise<void> {
+  const adminKey = readAdminKey(folders.server);
+  if (await isEnrolled(serverUrl, adminKey, DEMO_TERMINAL)) return;
+  const token = await enrolTerminal(serverUrl, adminKey, {
+    terminalId: DEMO_TERMINAL,
+    locationId: DEMO_LOCATION,
+  });
+  changeSyncToken(folders.terminal, token);
 }
 
 async function startTill(

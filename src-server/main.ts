@@ -49,10 +49,11 @@ async function main(): Promise<void> {
   // Before the start, so that a signal during it is not lost.
   let server: RunningServer | undefined;
   let stopping = false;
-  const stop = (signal: NodeJS.Signals) => {
+  const stop = (reason: NodeJS.Signals | 'stdin ended') => {
     if (stopping) return;
     stopping = true;
-    logger.info({ signal }, 'stopping');
+    logger.info({ reason }, 'stopping');
+    process.stdin.pause();
     server?.close().then(
       () => logger.info({}, 'stopped'),
       (error: unknown) => {
@@ -61,8 +62,11 @@ async function main(): Promise<void> {
       },
     );
   };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop);
+  // Whoever started us asks for it: then we end when they do, however they end.
+  if (process.env['HOLDFAST_STOP_WITH_STDIN'] === '1') {
+    process.stdin.resume().once('end', () => stop('stdin ended'));
+  }
 
   try {
     server = await startServer({
@@ -85,12 +89,14 @@ async function main(): Promise<void> {
     const known = error instanceof DatabaseStartError || error instanceof PortError;
     const code = known ? error.code : 'internal';
     const message = error instanceof Error ? error.message : String(error);
+    process.stdin.pause();
     logger.fatal(known ? { code } : { err: error }, message);
     announce({ ready: false, service: 'server', code, message });
     process.exitCode = 1;
     return;
   }
   if (stopping) {
+    process.stdin.pause();
     await server.close();
     return;
   }

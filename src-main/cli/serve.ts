@@ -54,8 +54,9 @@ function stopOnSignal(stop: () => Promise<void>): void {
     stopping = true;
     void stop().then(() => process.exit(0));
   };
-  process.on('SIGTERM', once);
-  process.on('SIGINT', once);
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, once);
+  // Whoever started us asks for it: a till must not outlive the store that it was started with.
+  if (process.env['HOLDFAST_STOP_WITH_STDIN'] === '1') process.stdin.resume().once('end', once);
 }
 
 function say(line: Record<string, unknown>): void {
