@@ -67,6 +67,14 @@ describe('setting a till up', () => {
       'code,description,tax_category,tax_rate_bps,gl_account\nWINE,Wine,alcohol,lots,4000\n',
       'bad_shop_file',
     ],
+    ...['', '7e2', '7.5', '-7', '0x2bc', '100000'].map(
+      (rate) =>
+        [
+          'codes',
+          `code,description,tax_category,tax_rate_bps,gl_account\nWINE,Wine,alcohol,${rate},4000\n`,
+          'bad_shop_file',
+        ] as const,
+    ),
     ['codes', 'code\n"WINE', 'not_csv'],
     ['keys', 'sku,label,picture\nno such sku,Item,bag\n', 'bad_shop_file'],
     ['staff', 'user_id,name,role,pin\nmaya,Maya,owner,1111\n', 'bad_shop_file'],
@@ -77,6 +85,30 @@ describe('setting a till up', () => {
     expect(existsSync(folder)).toBe(false);
     await setUp();
     expect(existsSync(databaseFile(folder))).toBe(true);
+  });
+
+  test.each([
+    [
+      'codes',
+      `${GOOD.codes}BEER,Beer,alcohol,700,4010\nWINE,Wine again,alcohol,0,4000\n`,
+      'row 3: its code stands already in row 1.',
+    ],
+    [
+      'staff',
+      `${GOOD.staff}sam,Sam,cashier,2222\nmaya,Maya,manager,3333\n`,
+      'row 3: its user_id stands already in row 1.',
+    ],
+    [
+      'staff',
+      `${GOOD.staff}sam,Sam,manager,71077\njo,Jo,cashier,71077\n`,
+      'row 3: its pin stands already in row 2.',
+    ],
+  ] as const)('from %s in which one stands twice is refused by its rows (%#)', async (name, text, words) => {
+    const reason = reasonOf(await setUp({ [name]: text }).catch((thrown: unknown) => thrown));
+    expect(reason?.code).toBe('bad_shop_file');
+    expect(reason?.message).toContain(words);
+    expect(reason?.message).not.toContain('71077');
+    expect(existsSync(folder)).toBe(false);
   });
 
   test('goes over what an earlier set-up that was cut off has left', async () => {

@@ -13,7 +13,11 @@ const merchandiseCodeRow = z
     code: z.string(),
     description: z.string(),
     tax_category: z.string(),
-    tax_rate_bps: z.coerce.number(),
+    // Not z.coerce: that takes an empty cell as 0 (a shop that collects no tax) and 7e2 as 700.
+    tax_rate_bps: z
+      .string()
+      .regex(/^\d{1,5}$/, 'a rate is a whole number of basis points, digits only: 700 is 7 %')
+      .transform(Number),
     gl_account: z.string(),
   })
   .transform((row) => ({
@@ -33,17 +37,39 @@ const staffRow = z
 export type StaffRow = z.output<typeof staffRow>;
 
 /** @throws {ImportError} `bad_shop_file` with the row and the column; `file_unreadable`, `not_csv` */
-export const readMerchandiseCodes = (file: string) => readRows(file, merchandiseCodeRow);
+export const readMerchandiseCodes = (file: string) =>
+  readRows(file, merchandiseCodeRow, { code: (row) => row.code });
 /** @throws {ImportError} as {@link readMerchandiseCodes} */
-export const readQuickKeys = (file: string) => readRows(file, quickKeyRow);
-/** @throws {ImportError} as {@link readMerchandiseCodes} */
-export const readStaff = (file: string) => readRows(file, staffRow);
+export const readQuickKeys = (file: string) => readRows(file, quickKeyRow, {});
+/**
+ * A PIN alone signs a person in, so two people cannot have the same one: one of them would sell in the other's name.
+ * @throws {ImportError} as {@link readMerchandiseCodes}; a PIN is in no message
+ */
+export const readStaff = (file: string) =>
+  readRows(file, staffRow, { user_id: (row) => row.userId, pin: (row) => row.pin });
 
-function readRows<Row>(file: string, schema: z.ZodType<Row>): Row[] {
-  return recordsOf(file, bytesOf(file)).map((record, index) => {
+/** Columns in which a value may stand once only, and how a row says its value. */
+type OnlyOnce<Row> = Readonly<Record<string, (row: Row) => string>>;
+
+function readRows<Row>(file: string, schema: z.ZodType<Row>, onlyOnce: OnlyOnce<Row>): Row[] {
+  const rows = recordsOf(file, bytesOf(file)).map((record, index) => {
     const parsed = schema.safeParse(record);
     if (parsed.success) return parsed.data;
     throw new ImportError('bad_shop_file', `${file}, row ${index + 1}: ${z.prettifyError(parsed.error)}`);
+  });
+  for (const [column, valueOf] of Object.entries(onlyOnce)) refuseTwice(file, column, rows.map(valueOf));
+  return rows;
+}
+
+/** Names the rows and not the value: that may be a PIN, and messages end on screens and in logs. */
+function refuseTwice(file: string, column: string, values: readonly string[]): void {
+  values.forEach((value, index) => {
+    const first = values.indexOf(value);
+    if (first === index) return;
+    throw new ImportError(
+      'bad_shop_file',
+      `${file}, row ${index + 1}: its ${column} stands already in row ${first + 1}.`,
+    );
   });
 }
 
