@@ -10,7 +10,7 @@ type Drizzle = BetterSQLite3Database;
 /** Queries only. */
 export interface ReadHandle {
   readonly query: Pick<Drizzle, 'select' | 'selectDistinct' | '$with' | 'with'>;
-  /** For what drizzle cannot say (FTS5). The statement must not write. */
+  /** For what drizzle cannot say (FTS5). @throws {TypeError} when the statement is no query, or one that writes */
   prepareRead<Parameters extends unknown[], Row>(sql: string): Database.Statement<Parameters, Row>;
 }
 
@@ -23,7 +23,15 @@ export interface WriteHandle extends ReadHandle {
 }
 
 export function readHandle(connection: Database.Database, query: Drizzle): ReadHandle {
-  return { query, prepareRead: (sql) => connection.prepare(sql) };
+  return { query, prepareRead: (sql) => onlyReading(connection.prepare(sql)) };
+}
+
+/** The writer's connection has `prepareRead` too, and would run an INSERT … RETURNING without a word. */
+function onlyReading<Prepared extends Pick<Database.Statement, 'readonly' | 'reader' | 'source'>>(
+  statement: Prepared,
+): Prepared {
+  if (statement.readonly && statement.reader) return statement;
+  throw new TypeError(`Not a query that only reads: ${statement.source}`);
 }
 
 export function writeHandle(connection: Database.Database, drizzle: Drizzle): WriteHandle {

@@ -103,6 +103,31 @@ describe('a connection that writes', () => {
     store.close();
   });
 
+  test('has proved it with a write when it is handed out, in the sync thread too', () => {
+    const store = createStore(folder);
+    const version = () => store.writer.connection.pragma('data_version', { simple: true });
+    const before = version();
+    const cursor = openCursorWriter(folder);
+    expect(version()).not.toBe(before);
+    expect(durability(cursor.writer.connection)).toEqual(DURABLE);
+    cursor.close();
+    store.close();
+  });
+
+  test('prepares as a query only what reads', () => {
+    const store = createStore(folder);
+    for (const sql of [
+      "INSERT INTO settings (key, value) VALUES ('a', 'b') RETURNING key",
+      "UPDATE settings SET value = 'b'",
+      'DELETE FROM settings RETURNING value',
+      'BEGIN IMMEDIATE',
+    ]) {
+      expect(() => store.writer.prepareRead(sql)).toThrow(TypeError);
+    }
+    expect(store.writer.prepareRead('SELECT count(*) AS n FROM orders').get()).toEqual({ n: 0 });
+    store.close();
+  });
+
   test('enforces foreign keys', () => {
     const store = createStore(folder);
     expect(() =>

@@ -100,10 +100,18 @@ export function openReader(folder: string): { readonly reader: ReadHandle; close
 /**
  * A second writing connection in the same process, for the sync engine's thread: it moves the cursor and
  * nothing else. Takes no folder lock, because its process holds it.
+ * @throws {StoreError} `not_durable` among others: a cursor that a power cut takes back would be harmless, but
+ * FULL is the connection's, and whoever writes through it one day relies on it.
  */
 export function openCursorWriter(folder: string): { readonly writer: WriteHandle; close(): void } {
   const connection = new Database(databaseFile(folder), { fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
-  makeDurable(connection);
+  try {
+    makeDurable(connection);
+    proveDurable(connection);
+  } catch (error) {
+    connection.close();
+    throw asStoreError(error, folder);
+  }
   return { writer: writeHandle(connection, drizzle(connection)), close: () => connection.close() };
 }
 
