@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { locationIdSchema, plainText, terminalIdSchema } from '#domain/identifiers.ts';
 import type { ReadHandle, WriteHandle } from './handles.ts';
 import { settings } from './schema.ts';
+import { StoreError } from './store-errors.ts';
 
 export const terminalSettingsSchema = z.object({
   storeName: plainText(60),
@@ -22,10 +23,28 @@ export type TerminalSettings = z.infer<typeof terminalSettingsSchema>;
 
 const KEY = 'terminal';
 
-/** @throws {z.ZodError} when the stored settings are not those of this version */
+/** @throws {StoreError} `store_settings_unreadable` when the stored settings are not those of this version */
 export function readTerminalSettings({ query }: ReadHandle): TerminalSettings | undefined {
   const row = query.select().from(settings).where(eq(settings.key, KEY)).get();
-  return row && terminalSettingsSchema.parse(JSON.parse(row.value));
+  if (!row) return undefined;
+  const parsed = terminalSettingsSchema.safeParse(jsonOf(row.value));
+  if (parsed.success) return parsed.data;
+  // The names of what is wrong and nothing of the text: the server's token is in it.
+  const wrong = parsed.error.issues.map((issue) => issue.path.join('.') || 'all of them').join(', ');
+  throw new StoreError(
+    'store_settings_unreadable',
+    `The till's settings in its database cannot be read (${wrong}). Nothing was changed. Restore the last backup of the till's folder, or call IT.`,
+    { cause: parsed.error },
+  );
+}
+
+/** undefined, which no settings are, when the text is no JSON; its error would quote the text. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 export function writeTerminalSettings({ write }: WriteHandle, value: TerminalSettings): void {

@@ -6,6 +6,7 @@ export type StoreErrorCode =
   | 'store_corrupt'
   | 'store_read_only'
   | 'store_newer'
+  | 'store_settings_unreadable'
   | 'sqlite_too_old'
   | 'not_durable';
 
