@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { EngineStatus } from '#sync/engine.ts';
 import { type TemporaryFolder, temporaryFolder } from '../test-support/temporary-folder.ts';
 import { type SyncService, startSync } from './sync-service.ts';
 
@@ -21,28 +22,42 @@ afterEach(async () => {
   temporary.remove();
 });
 
-/** A sync thread that does this. */
+const NOON = new Date('2026-11-23T12:00:00.000Z');
+
+/** A sync thread that does this. Restarts wait in `timers`, with their delay, until the test lets them go. */
 function start(source: string) {
   const file = temporary.join('thread.mjs');
   writeFileSync(file, `import { parentPort, workerData } from 'node:worker_threads';\n${source}`);
-  const heard = { statuses: 0, crashes: [] as unknown[] };
+  const heard = { statuses: [] as (EngineStatus | null | undefined)[], crashes: [] as unknown[] };
+  const timers: { readonly work: () => void; readonly ms: number }[] = [];
   service = startSync(data, {
-    onStatus: () => {
-      heard.statuses += 1;
-    },
+    onStatus: () => heard.statuses.push(service?.status()),
     onCrash: (error) => heard.crashes.push(error),
     threadUrl: pathToFileURL(file),
+    now: () => NOON,
+    setTimer: (work, ms) => {
+      const timer = { work, ms };
+      timers.push(timer);
+      return () => void timers.splice(timers.indexOf(timer), 1);
+    },
   });
-  return heard;
+  /** Waits for the next restart to be due, starts it and tells how long it would have waited. */
+  const restart = async (): Promise<number> => {
+    await vi.waitFor(() => expect(timers).toHaveLength(1), patience);
+    const [timer] = timers.splice(0);
+    timer?.work();
+    return timer?.ms ?? 0;
+  };
+  return { ...heard, timers, restart };
 }
 
 const STATUS = `parentPort.postMessage({ kind: 'status', status: { state: 'live', ackedThrough: 7, offlineSince: null, problem: workerData.token } });`;
 
 describe('the sync thread', () => {
   test('is heard', async () => {
-    const heard = start(`${STATUS} parentPort.on('message', () => parentPort.close());`);
+    const { statuses } = start(`${STATUS} parentPort.on('message', () => parentPort.close());`);
     expect(service?.status()).toBeNull();
-    await vi.waitFor(() => expect(heard.statuses).toBe(1), patience);
+    await vi.waitFor(() => expect(statuses).toHaveLength(1), patience);
     expect(service?.status()).toEqual({
       state: 'live',
       ackedThrough: 7,
@@ -51,32 +66,59 @@ describe('the sync thread', () => {
     });
   });
 
-  test('that dies is started again', async () => {
-    const heard = start(`${STATUS} parentPort.on('message', ({ kind }) => {
+  test('that dies is offline with a reason, and is started again', async () => {
+    const { statuses, crashes, restart } = start(`${STATUS} parentPort.on('message', ({ kind }) => {
       if (kind === 'wake') throw new Error('out of disk');
       parentPort.close();
     });`);
-    await vi.waitFor(() => expect(heard.statuses).toBe(1), patience);
+    await vi.waitFor(() => expect(statuses).toHaveLength(1), patience);
     service?.wake();
-    await vi.waitFor(() => expect(heard.crashes).toMatchObject([{ message: 'out of disk' }]), patience);
-    await vi.waitFor(() => expect(heard.statuses).toBe(2), patience);
+    await vi.waitFor(() => expect(crashes).toMatchObject([{ message: 'out of disk' }]), patience);
+    await vi.waitFor(() => expect(statuses).toHaveLength(2), patience);
+    expect(statuses[1]).toEqual({
+      state: 'offline',
+      ackedThrough: 7,
+      offlineSince: NOON.toISOString(),
+      problem: 'The sync stopped unexpectedly; it is starting again.',
+    });
+    await restart();
+    await vi.waitFor(() => expect(statuses).toHaveLength(3), patience);
+    expect(service?.status()).toMatchObject({ state: 'live' });
+  });
+
+  test('that dies before its first word is offline too', async () => {
+    const { statuses } = start(`throw new Error('at once');`);
+    await vi.waitFor(() => expect(statuses).toHaveLength(1), patience);
+    expect(statuses).toMatchObject([{ state: 'offline', ackedThrough: 0, offlineSince: NOON.toISOString() }]);
+  });
+
+  test('that dies again and again is started less and less often', async () => {
+    const { restart } = start(`throw new Error('at once');`);
+    const waits: number[] = [];
+    for (let death = 0; death < 7; death += 1) waits.push(await restart());
+    expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
+  });
+
+  test('that was connected before it died is started soon', async () => {
+    const { restart } = start(`${STATUS} setTimeout(() => { throw new Error('later'); });`);
+    expect([await restart(), await restart(), await restart()]).toEqual([1_000, 1_000, 1_000]);
   });
 
   test('that has just died can be stopped, and stays stopped', async () => {
-    const heard = start(`throw new Error('at once');`);
-    await vi.waitFor(() => expect(heard.crashes).toHaveLength(1), patience);
+    const { crashes, timers } = start(`throw new Error('at once');`);
+    await vi.waitFor(() => expect(timers).toHaveLength(1), patience);
     service?.wake();
     await service?.stop();
-    expect(heard.crashes).toHaveLength(1);
+    expect([crashes.length, timers.length]).toEqual([1, 0]);
   });
 
   test('that does not listen is ended', async () => {
-    const heard = start(
+    const { statuses, crashes } = start(
       `${STATUS} setInterval(() => undefined, 1000); parentPort.on('message', () => undefined);`,
     );
-    await vi.waitFor(() => expect(heard.statuses).toBe(1), patience);
+    await vi.waitFor(() => expect(statuses).toHaveLength(1), patience);
     await service?.stop();
     service?.wake();
-    expect(heard.crashes).toEqual([]);
+    expect(crashes).toEqual([]);
   });
 });

@@ -4,16 +4,27 @@ import type { EngineStatus } from '#sync/engine.ts';
 import type { FromSyncThread, SyncThreadData, ToSyncThread } from './sync-thread-messages.ts';
 
 export interface SyncService {
-  /** null when this till has no server */
+  /** null until the thread has said its first word */
   status(): EngineStatus | null;
   wake(): void;
   stop(): Promise<void>;
 }
 
-/** A thread that died is started again after this; its cursor is on the disk, so nothing is lost by it. */
-const RESTART_MS = 1_000;
+/**
+ * A thread that died is started again after a second, then two, four … thirty; its cursor is on the disk, so nothing is
+ * lost by it. Each start opens the database and reads the backlog's end: one that dies at once must not do that for ever.
+ */
+const RESTART = { firstMs: 1_000, longestMs: 30_000 };
 /** How long a stop may take before the thread is ended: it holds nothing that is not on the disk. */
 const STOP_MS = 2_000;
+
+/** Returns how to cancel it. */
+export type SetTimer = (work: () => void, ms: number) => () => void;
+
+const realTimer: SetTimer = (work, ms) => {
+  const timer = setTimeout(work, ms);
+  return () => clearTimeout(timer);
+};
 
 export function startSync(
   data: SyncThreadData,
@@ -21,13 +32,18 @@ export function startSync(
     readonly onStatus: () => void;
     readonly onCrash: (error: unknown) => void;
     readonly threadUrl?: URL;
+    readonly now?: () => Date;
+    readonly setTimer?: SetTimer;
   },
 ): SyncService {
   const threadUrl = options.threadUrl ?? new URL('./sync-thread.ts', import.meta.url);
   let last: EngineStatus | null = null;
   let stopping = false;
-  let restart: NodeJS.Timeout | undefined;
+  const { now = () => new Date(), setTimer = realTimer } = options;
+  let cancelRestart = (): void => undefined;
   let running = false;
+  /** Deaths in a row, without a connection in between. */
+  let deaths = 0;
   let thread = launch();
 
   function launch(): Worker {
@@ -36,15 +52,28 @@ export function startSync(
     worker.on('message', (message: FromSyncThread) => {
       if (message.kind !== 'status') return;
       last = message.status;
+      if (last.state === 'live' || last.state === 'catching_up') deaths = 0;
       options.onStatus();
     });
     worker.on('error', options.onCrash);
     worker.on('exit', () => {
       running = false;
       if (stopping) return;
-      restart = setTimeout(() => {
-        thread = launch();
-      }, RESTART_MS);
+      // Its last word may have been "live", and nobody else would take that back.
+      last = {
+        state: 'offline',
+        ackedThrough: last?.ackedThrough ?? 0,
+        offlineSince: last?.offlineSince ?? now().toISOString(),
+        problem: 'The sync stopped unexpectedly; it is starting again.',
+      };
+      cancelRestart = setTimer(
+        () => {
+          thread = launch();
+        },
+        Math.min(RESTART.longestMs, RESTART.firstMs * 2 ** Math.min(deaths, 16)),
+      );
+      deaths += 1;
+      options.onStatus();
     });
     return worker;
   }
@@ -55,7 +84,7 @@ export function startSync(
     wake: () => say({ kind: 'wake' }),
     async stop() {
       stopping = true;
-      clearTimeout(restart);
+      cancelRestart();
       // Between a crash and the next start there is no thread, and an exit that was is not told again.
       if (!running) return;
       const exited = new Promise<void>((resolve) => thread.once('exit', () => resolve()));
