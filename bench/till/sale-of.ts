@@ -59,6 +59,7 @@ export function saleOf(store: Store, items: readonly Item[], index: number): Ten
       change: cents(0),
       footer: [],
     }),
+    printReceipt: true,
     nextCart: emptyCart(`ORD-BENCH-${index + 1}`),
   };
 }

@@ -43,7 +43,11 @@ const FLAWS: readonly (readonly [string, string])[] = [
     "SELECT count(*) FROM orders WHERE 1 <> (SELECT count(*) FROM event_log WHERE aggregate_id = order_id AND event_type = 'order.completed')",
   ],
   [
-    'orders without a receipt',
+    'orders with the receipt of another one',
+    "SELECT count(*) FROM orders WHERE (order_id, receipt_number) IS NOT (json_extract(receipt, '$.orderId'), json_extract(receipt, '$.receiptNumber'))",
+  ],
+  [
+    'orders whose receipt was not queued once',
     'SELECT count(*) FROM orders WHERE 1 <> (SELECT count(*) FROM print_jobs WHERE print_jobs.order_id = orders.order_id AND is_copy = 0)',
   ],
   [

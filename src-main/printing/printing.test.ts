@@ -262,8 +262,8 @@ describe('a disk that fails while it prints', () => {
     const paper = paperOnly();
     const at = await open({ printer: paper });
     await at.inspect((db) =>
-      db.exec(`CREATE TRIGGER spoil AFTER INSERT ON print_jobs WHEN new.job_id = 1
-               BEGIN UPDATE print_jobs SET document = '{"not":"a receipt"}' WHERE job_id = 1; END`),
+      db.exec(`CREATE TRIGGER spoil AFTER INSERT ON orders WHEN new.id = 1
+               BEGIN UPDATE orders SET receipt = '{"not":"a receipt"}' WHERE id = 1; END`),
     );
     await at.signIn();
     await sell(at);
@@ -281,4 +281,20 @@ test('a till without a printer sells and says that it has none', async () => {
   await expect(till.client.call('receipt.reprint', { orderId })).rejects.toMatchObject({
     code: 'printer_not_set_up',
   });
+});
+
+test('a sale from the time before the till had a printer can be printed', async () => {
+  till = await openTestTill();
+  await till.signIn();
+  const sale = await sell(till);
+  await till.inspect((db) =>
+    db
+      .prepare("UPDATE settings SET value = json_set(value, '$.printer', json(?))")
+      .run(JSON.stringify(address())),
+  );
+  await till.signIn();
+  expect(await jobs(till)).toEqual([]);
+  await till.client.call('receipt.reprint', { orderId: sale.orderId });
+  await vi.waitFor(() => expect(papers()[0]).toContain(sale.receiptNumber), patience);
+  expect(papers()[0]).toContain('COPY');
 });

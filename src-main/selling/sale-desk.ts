@@ -172,19 +172,17 @@ export class SaleDesk {
       completedAt: soldAt.toISOString(),
       utcOffsetMinutes: utcOffsetMinutes(soldAt),
       stockFacts: items,
-      receipt:
-        settings.printer === null
-          ? null
-          : (number) =>
-              makeReceipt(settings, {
-                orderId,
-                receiptNumber: number,
-                priced,
-                ...tender,
-                change,
-                cashier: person.name,
-                soldAt,
-              }),
+      receipt: (number) =>
+        makeReceipt(settings, {
+          orderId,
+          receiptNumber: number,
+          priced,
+          ...tender,
+          change,
+          cashier: person.name,
+          soldAt,
+        }),
+      printReceipt: settings.printer !== null,
       nextCart,
     });
     this.cart = nextCart;

@@ -1,15 +1,12 @@
 import { desc, eq } from 'drizzle-orm';
-import { type ReceiptDocument, receiptDocumentSchema } from '#domain/receipt/receipt-document.ts';
 import type { CompletedSale } from '../api/views.ts';
 import type { ReadHandle } from './handles.ts';
-import { orders, payments, printJobs } from './schema.ts';
+import { orders, payments } from './schema.ts';
 
 export interface OrderReader {
   find(orderId: string): CompletedSale | undefined;
   /** Newest first. */
   recent(limit: number): CompletedSale[];
-  /** The receipt as it was made at the sale. */
-  receiptOf(orderId: string): ReceiptDocument | undefined;
 }
 
 export function orderReader({ query }: ReadHandle): OrderReader {
@@ -38,15 +35,5 @@ export function orderReader({ query }: ReadHandle): OrderReader {
         .orderBy(desc(orders.id))
         .limit(limit)
         .all(),
-    receiptOf(orderId) {
-      const row = query
-        .select({ document: printJobs.document })
-        .from(printJobs)
-        .where(eq(printJobs.orderId, orderId))
-        .orderBy(printJobs.jobId)
-        .limit(1)
-        .get();
-      return row && receiptDocumentSchema.parse(JSON.parse(row.document));
-    },
   };
 }

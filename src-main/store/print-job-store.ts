@@ -12,7 +12,8 @@ export interface PrintJobStore {
   find(jobId: number): PrintJob | undefined;
   /** @throws when there is no such job, or its text is no receipt of this version */
   document(jobId: number): ReceiptDocument;
-  add(orderId: string, document: ReceiptDocument, createdAt: string): number;
+  /** Queues a copy of the order's receipt. */
+  add(orderId: string, createdAt: string): number;
   markPrinting(jobId: number): void;
   markPrinted(jobId: number, printedAt: string): void;
   markHeld(jobId: number, problem: string): void;
@@ -48,21 +49,19 @@ export function printJobStore({ query, write, connection }: WriteHandle): PrintJ
       0,
     find: (jobId) => select().where(eq(printJobs.jobId, jobId)).get(),
     document(jobId) {
-      const row = query.select().from(printJobs).where(eq(printJobs.jobId, jobId)).get();
+      const row = query
+        .select({ receipt: orders.receipt })
+        .from(printJobs)
+        .innerJoin(orders, eq(orders.orderId, printJobs.orderId))
+        .where(eq(printJobs.jobId, jobId))
+        .get();
       if (!row) throw new Error(`There is no print job ${jobId}`);
-      return receiptDocumentSchema.parse(JSON.parse(row.document));
+      return receiptDocumentSchema.parse(JSON.parse(row.receipt));
     },
-    add: (orderId, document, createdAt) =>
+    add: (orderId, createdAt) =>
       write
         .insert(printJobs)
-        .values({
-          orderId,
-          document: JSON.stringify(document),
-          isCopy: true,
-          state: 'waiting',
-          attempts: 0,
-          createdAt,
-        })
+        .values({ orderId, isCopy: true, state: 'waiting', attempts: 0, createdAt })
         .returning({ jobId: printJobs.jobId })
         .get().jobId,
     markPrinting: (jobId) => {

@@ -71,6 +71,7 @@ function tendered(orderId: string, quantities: Quantities): { sale: TenderedSale
     utcOffsetMinutes: -300,
     stockFacts: facts.items,
     receipt: (receiptNumber) => receiptOf(orderId, receiptNumber, total),
+    printReceipt: true,
     nextCart: emptyCart(`${orderId}-next`),
   };
   return { sale, cart };
@@ -140,6 +141,7 @@ describe('a committed sale', () => {
         tax: 280,
         total: 4278,
         age_verified: 1,
+        receipt: JSON.stringify(receiptOf('ORD-1', number, cents(4278))),
       },
     ]);
     expect(rows('SELECT sku, quantity, unit_price, amount, deposit, tax FROM order_lines')).toEqual([
@@ -158,6 +160,15 @@ describe('a committed sale', () => {
       { order_id: 'ORD-1', is_copy: 0, state: 'waiting', attempts: 0 },
     ]);
     expect(cartStore(store.writer).load()).toEqual(emptyCart('ORD-1-next'));
+  });
+
+  test('keeps its receipt also when nothing is to be printed', () => {
+    const { sale } = tendered('ORD-1', { 'WATER-STILL-001': 1 });
+    const { receiptNumber } = saleCommitter(store.writer)({ ...sale, printReceipt: false });
+    expect(rows('SELECT receipt FROM orders')).toEqual([
+      { receipt: JSON.stringify(receiptOf('ORD-1', receiptNumber, cents(99))) },
+    ]);
+    expect(rows('SELECT * FROM print_jobs')).toEqual([]);
   });
 
   test('says what happened in this order, one stock movement a SKU', () => {

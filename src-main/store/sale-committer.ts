@@ -34,8 +34,10 @@ export interface TenderedSale {
   readonly utcOffsetMinutes: number;
   /** Reorder facts of the SKUs sold. */
   readonly stockFacts: ReadonlyMap<string, { readonly reorderPoint: number; readonly caseSize: number }>;
-  /** Made once the receipt number is known. Null when the till has no printer. */
-  readonly receipt: ((receiptNumber: string) => ReceiptDocument) | null;
+  /** Made once the receipt number is known, and kept with the order whether it is printed now or never. */
+  readonly receipt: (receiptNumber: string) => ReceiptDocument;
+  /** Whether it goes to the printer by itself: not on a till without one. */
+  readonly printReceipt: boolean;
   /** What the next customer starts with. */
   readonly nextCart: Cart;
 }
@@ -59,8 +61,8 @@ export function saleCommitter(store: WriteHandle): CommitSale {
     )
     .pluck();
   const insertOrder = connection.prepare(`
-    INSERT INTO orders (order_id, receipt_number, completed_at, user_id, subtotal, deposit, tax, total, age_verified)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+    INSERT INTO orders (order_id, receipt_number, completed_at, user_id, subtotal, deposit, tax, total, age_verified, receipt)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
   const insertLine = connection.prepare(`
     INSERT INTO order_lines (order_id, line_number, sku, name, merchandise_code, quantity, unit_price, amount, deposit, tax)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
@@ -68,7 +70,7 @@ export function saleCommitter(store: WriteHandle): CommitSale {
     INSERT INTO payments (payment_id, order_id, method, amount, tendered, change_given, approval_code, captured_at)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
   const insertPrintJob = connection.prepare(`
-    INSERT INTO print_jobs (order_id, document, is_copy, state, attempts, created_at) VALUES (?, ?, 0, 'waiting', 0, ?)`);
+    INSERT INTO print_jobs (order_id, is_copy, state, attempts, created_at) VALUES (?, 0, 'waiting', 0, ?)`);
 
   function writeOrder(sale: TenderedSale, receiptNumber: string): void {
     const { orderId, priced, payment, completedAt } = sale;
@@ -82,6 +84,7 @@ export function saleCommitter(store: WriteHandle): CommitSale {
       priced.tax,
       priced.total,
       sale.ageVerified ? 1 : 0,
+      JSON.stringify(sale.receipt(receiptNumber)),
     );
     priced.lines.forEach((line, index) => {
       insertLine.run(
@@ -132,8 +135,7 @@ export function saleCommitter(store: WriteHandle): CommitSale {
         timestamp: sale.completedAt,
         metadata: metadataOf(sale, receiptNumber),
       });
-      if (sale.receipt)
-        insertPrintJob.run(sale.orderId, JSON.stringify(sale.receipt(receiptNumber)), sale.completedAt);
+      if (sale.printReceipt) insertPrintJob.run(sale.orderId, sale.completedAt);
       carts.save(sale.nextCart, sale.completedAt);
       return { receiptNumber };
     });

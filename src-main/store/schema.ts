@@ -83,6 +83,7 @@ export const orders = sqliteTable('orders', {
   tax: money('tax'),
   total: money('total'),
   ageVerified: flag('age_verified'),
+  receipt: text().notNull(),
 });
 
 export const orderLines = sqliteTable('order_lines', {
@@ -112,7 +113,6 @@ export const payments = sqliteTable('payments', {
 export const printJobs = sqliteTable('print_jobs', {
   jobId: integer('job_id').primaryKey(),
   orderId: text('order_id').notNull(),
-  document: text().notNull(),
   isCopy: flag('is_copy'),
   state: text({ enum: ['waiting', 'printing', 'held', 'printed'] }).notNull(),
   attempts: integer().notNull(),

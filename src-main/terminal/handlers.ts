@@ -79,9 +79,8 @@ export function handlersOf(parts: HandlerParts): Handlers {
 
 function reprint({ orders, jobs, queue, now, onStatusChange }: HandlerParts, orderId: string): PrintJob {
   if (!queue) throw new ApiError('printer_not_set_up', 'This till has no receipt printer.');
-  const receipt = orders.receiptOf(orderId);
-  if (!receipt) throw new ApiError('unknown_order', 'This till has no receipt of that sale.');
-  const jobId = jobs.add(orderId, receipt, now().toISOString());
+  if (!orders.find(orderId)) throw new ApiError('unknown_order', 'This till has no receipt of that sale.');
+  const jobId = jobs.add(orderId, now().toISOString());
   queue.wake();
   onStatusChange();
   return jobOf(jobs, jobId);

@@ -95,7 +95,9 @@ CREATE TABLE orders (
   deposit        INTEGER NOT NULL,
   tax            INTEGER NOT NULL,
   total          INTEGER NOT NULL CHECK (total = subtotal + deposit + tax),
-  age_verified   INTEGER NOT NULL CHECK (age_verified IN (0, 1))
+  age_verified   INTEGER NOT NULL CHECK (age_verified IN (0, 1)),
+  -- The receipt as it was made at the sale, printer or not: every sale can be printed later. Last, because it is long.
+  receipt        TEXT NOT NULL
 ) STRICT;
 
 CREATE TABLE order_lines (
@@ -127,7 +129,6 @@ CREATE INDEX payments_by_order ON payments (order_id);
 CREATE TABLE print_jobs (
   job_id     INTEGER PRIMARY KEY,
   order_id   TEXT NOT NULL REFERENCES orders (order_id),
-  document   TEXT NOT NULL,
   is_copy    INTEGER NOT NULL CHECK (is_copy IN (0, 1)),
   state      TEXT NOT NULL CHECK (state IN ('waiting', 'printing', 'held', 'printed')),
   attempts   INTEGER NOT NULL,
