@@ -130,6 +130,6 @@ function outcomeOf(answer: AgeAnswer): SaleView['age']['outcome'] {
 
 function quickCash(total: Cents): Cents[] {
   if (total === ZERO) return [];
-  const steps = [100, 500, 1_000, 2_000, 5_000, 10_000].map((note) => Math.ceil(total / note) * note);
+  const steps = [500, 1_000, 2_000, 5_000, 10_000].map((note) => Math.ceil(total / note) * note);
   return [...new Set([total, ...steps])].slice(0, 5).map((amount) => cents(amount));
 }
