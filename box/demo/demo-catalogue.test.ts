@@ -141,7 +141,9 @@ describe('merchandise-codes.csv', () => {
 describe('quick-keys.csv', () => {
   const pictures = [
     'bottle-wine',
+    'bottle-white',
     'bottle-spirits',
+    'bottle-clear',
     'bottle-beer',
     'can',
     'six-pack',
@@ -154,6 +156,7 @@ describe('quick-keys.csv', () => {
     'bag',
     'lighter',
     'cup',
+    'lime',
   ];
   const keys = rows('quick-keys.csv');
 

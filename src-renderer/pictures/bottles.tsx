@@ -3,39 +3,88 @@
  * Mid tones, so that they stand on a light and on a dark ground alike.
  */
 
-export const bottleWine = (
-  <>
-    <path
-      d="M20.5 11v6c0 4-6 5.5-6 11.500V41a3 3 0 0 0 3 3h13a3 3 0 0 0 3-3V28.500c0-6-6-7.5-6-11.500v-6z"
-      fill="#7d2240"
-    />
-    <path d="M20 4.500A1.5 1.5 0 0 1 21.5 3h5A1.5 1.5 0 0 1 28 4.500V13h-8z" fill="#b8862d" />
-    <path d="M14.5 28.500h19V38h-19z" fill="#f4ead7" />
-    <path d="M18 31.500h12M20 34.500h8" stroke="#a9895d" strokeWidth="1.5" strokeLinecap="round" />
-    <path
-      d="M17.5 27c.6-3 2.5-4.5 4-6.5"
-      stroke="#fff"
-      strokeOpacity=".45"
-      strokeWidth="1.6"
-      strokeLinecap="round"
-      fill="none"
-    />
-  </>
-);
+interface BottleColours {
+  readonly body: string;
+  readonly cap: string;
+  readonly label: string;
+  readonly writing: string;
+}
 
-export const bottleSpirits = (
-  <>
-    <path
-      d="M20 12v4c0 2.5-7.5 2.5-7.5 8.500V41a3 3 0 0 0 3 3h17a3 3 0 0 0 3-3V24.500C35.5 18.5 28 18.5 28 16v-4z"
-      fill="#c7782a"
-    />
-    <path d="M12.5 39v2a3 3 0 0 0 3 3h17a3 3 0 0 0 3-3v-2z" fill="#9f5a19" />
-    <rect x="19" y="4" width="10" height="8.5" rx="1.8" fill="#3d3a36" />
-    <rect x="16" y="25" width="16" height="11.5" rx="1.5" fill="#f8efdf" />
-    <path d="M19 29h10M21 32.500h6" stroke="#a5793f" strokeWidth="1.5" strokeLinecap="round" />
-    <path d="M15.5 27v9" stroke="#fff" strokeOpacity=".5" strokeWidth="1.6" strokeLinecap="round" />
-  </>
-);
+function wineBottle({ body, cap, label, writing }: BottleColours) {
+  return (
+    <>
+      <path
+        d="M20.5 11v6c0 4-6 5.5-6 11.500V41a3 3 0 0 0 3 3h13a3 3 0 0 0 3-3V28.500c0-6-6-7.5-6-11.500v-6z"
+        fill={body}
+      />
+      <path d="M20 4.500A1.5 1.5 0 0 1 21.5 3h5A1.5 1.5 0 0 1 28 4.500V13h-8z" fill={cap} />
+      <path d="M14.5 28.500h19V38h-19z" fill={label} />
+      <path d="M18 31.500h12M20 34.500h8" stroke={writing} strokeWidth="1.5" strokeLinecap="round" />
+      <path
+        d="M17.5 27c.6-3 2.5-4.5 4-6.5"
+        stroke="#fff"
+        strokeOpacity=".45"
+        strokeWidth="1.6"
+        strokeLinecap="round"
+        fill="none"
+      />
+    </>
+  );
+}
+
+/** Red wine. */
+export const bottleWine = wineBottle({
+  body: '#7d2240',
+  cap: '#b8862d',
+  label: '#f4ead7',
+  writing: '#a9895d',
+});
+/** White wine, still or sparkling. */
+export const bottleWhite = wineBottle({
+  body: '#c3bd5a',
+  cap: '#8a7a2c',
+  label: '#fbf6e6',
+  writing: '#9b8f4a',
+});
+export const bottleRose = wineBottle({
+  body: '#e2858f',
+  cap: '#b8862d',
+  label: '#fdf1ec',
+  writing: '#b7727a',
+});
+
+function spiritsBottle(colours: BottleColours & { readonly foot: string }) {
+  return (
+    <>
+      <path
+        d="M20 12v4c0 2.5-7.5 2.5-7.5 8.500V41a3 3 0 0 0 3 3h17a3 3 0 0 0 3-3V24.500C35.5 18.5 28 18.5 28 16v-4z"
+        fill={colours.body}
+      />
+      <path d="M12.5 39v2a3 3 0 0 0 3 3h17a3 3 0 0 0 3-3v-2z" fill={colours.foot} />
+      <rect x="19" y="4" width="10" height="8.5" rx="1.8" fill={colours.cap} />
+      <rect x="16" y="25" width="16" height="11.5" rx="1.5" fill={colours.label} />
+      <path d="M19 29h10M21 32.500h6" stroke={colours.writing} strokeWidth="1.5" strokeLinecap="round" />
+      <path d="M15.5 27v9" stroke="#fff" strokeOpacity=".5" strokeWidth="1.6" strokeLinecap="round" />
+    </>
+  );
+}
+
+/** Whiskey, brandy and whatever else is brown. */
+export const bottleSpirits = spiritsBottle({
+  body: '#c7782a',
+  foot: '#9f5a19',
+  cap: '#3d3a36',
+  label: '#f8efdf',
+  writing: '#a5793f',
+});
+/** Vodka, gin, white rum: glass that one sees through. */
+export const bottleClear = spiritsBottle({
+  body: '#b4cfdb',
+  foot: '#86a9b9',
+  cap: '#5d6f78',
+  label: '#f7fbfc',
+  writing: '#5f8ba0',
+});
 
 export const bottleBeer = (
   <>

@@ -115,6 +115,20 @@ export const cup = (
   </>
 );
 
+export const lime = (
+  <>
+    <circle cx="24" cy="25" r="19" fill="#4f8f2f" />
+    <circle cx="24" cy="25" r="15.5" fill="#e4f0c4" />
+    <circle cx="24" cy="25" r="13.5" fill="#9cc943" />
+    <path
+      d="M24 11.500v27M12.300 18.250l23.400 13.500M12.300 31.750l23.400-13.500"
+      stroke="#e4f0c4"
+      strokeWidth="1.8"
+    />
+    <circle cx="24" cy="25" r="2.200" fill="#e4f0c4" />
+  </>
+);
+
 /** For a picture that nobody has drawn. */
 export const box = (
   <>

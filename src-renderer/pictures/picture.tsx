@@ -1,10 +1,22 @@
 import type { ReactNode } from 'react';
-import { bottleBeer, bottleSpirits, bottleWine, soda, water } from './bottles.tsx';
-import { bag, box, can, candy, cup, ice, lighter, sixPack, snack, tobacco } from './packs.tsx';
+import {
+  bottleBeer,
+  bottleClear,
+  bottleRose,
+  bottleSpirits,
+  bottleWhite,
+  bottleWine,
+  soda,
+  water,
+} from './bottles.tsx';
+import { bag, box, can, candy, cup, ice, lighter, lime, sixPack, snack, tobacco } from './packs.tsx';
 
 const DRAWINGS: ReadonlyMap<string, ReactNode> = new Map([
   ['bottle-wine', bottleWine],
+  ['bottle-white', bottleWhite],
+  ['bottle-rose', bottleRose],
   ['bottle-spirits', bottleSpirits],
+  ['bottle-clear', bottleClear],
   ['bottle-beer', bottleBeer],
   ['can', can],
   ['six-pack', sixPack],
@@ -17,6 +29,8 @@ const DRAWINGS: ReadonlyMap<string, ReactNode> = new Map([
   ['bag', bag],
   ['lighter', lighter],
   ['cup', cup],
+  ['lime', lime],
+  ['box', box],
 ]);
 
 /** The drawing of an item; a plain box when there is none of that name. */

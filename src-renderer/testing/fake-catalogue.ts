@@ -49,7 +49,7 @@ const ROWS: readonly Row[] = [
     'WINE',
     21,
     '036000291469',
-    'bottle-wine',
+    'bottle-white',
     12,
   ],
   [
@@ -61,7 +61,7 @@ const ROWS: readonly Row[] = [
     'SPIRITS',
     21,
     '036000291476',
-    'bottle-spirits',
+    'bottle-clear',
     40,
   ],
   [
