@@ -57,16 +57,23 @@ export const contract = {
   ),
   'sale.setQuantity': procedure('staff', z.strictObject({ lineId, quantity: z.int() }), saleViewSchema),
   'sale.removeLine': procedure('staff', z.strictObject({ lineId }), saleViewSchema),
-  /** Takes every line back: the customer changed their mind. Refused: payment_in_progress. */
-  'sale.cancel': procedure('staff', nothing, saleViewSchema),
-  /** The customer's birth date, asked once per order. Refused: under_age, impossible_birth_date. The date is not kept. */
-  'sale.confirmAge': procedure('staff', z.strictObject({ birthDate: calendarDateSchema }), saleViewSchema),
+  /**
+   * Takes every line back: the customer changed their mind. Refused: payment_in_progress, another_order (a call that
+   * is repeated must not empty the next customer's sale).
+   */
+  'sale.cancel': procedure('staff', z.strictObject({ orderId }), saleViewSchema),
+  /** The customer's birth date, asked once per order. Refused: under_age, impossible_birth_date, another_order, payment_in_progress. The date is not kept. */
+  'sale.confirmAge': procedure(
+    'staff',
+    z.strictObject({ orderId, birthDate: calendarDateSchema }),
+    saleViewSchema,
+  ),
   /** Shows the amount due; from here scans are refused. Refused: empty_sale, age_check_required, under_age. */
   'sale.beginPayment': procedure('staff', nothing, saleViewSchema),
   'sale.leavePayment': procedure('staff', nothing, saleViewSchema),
   /**
-   * Tenders end the sale. `orderId` and `total` are what the cashier saw: a repeated call for a committed order
-   * answers with that order again, and a total that has changed meanwhile is refused.
+   * Tenders end the sale. `orderId` and `total` are what the cashier saw: the same call repeated for a committed order
+   * answers with that order again; another tender for it is refused (already_paid), and so is a total that has changed.
    * The reply is sent only after the commit has reached the disk.
    */
   'sale.tenderCash': procedure(

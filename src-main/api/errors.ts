@@ -15,6 +15,7 @@ export const apiErrorCodes = [
   // signing in
   'wrong_pin',
   'too_many_attempts',
+  'somebody_signed_in',
   // scanning and lines
   'unreadable_barcode',
   'wrong_check_digit',
@@ -37,6 +38,8 @@ export const apiErrorCodes = [
   'too_much_tendered',
   'bad_approval_code',
   'unknown_order',
+  'another_order',
+  'already_paid',
   // receipts
   'unknown_print_job',
   'printer_not_set_up',

@@ -24,6 +24,8 @@ export const saleLineSchema = z.object({
   /** Container deposit of the whole line. */
   deposit: centsSchema,
   minimumAge: z.int().nullable(),
+  /** The customer was asked and is too young for this line. */
+  barred: z.boolean(),
 });
 export type SaleLine = z.infer<typeof saleLineSchema>;
 

@@ -141,7 +141,8 @@ describe("the terminal's process", () => {
     await ready();
     await api.call('session.signIn', { pin: CASHIER_PIN });
     await api.call('sale.scan', { code: WINE });
-    const { orderId } = await api.call('sale.confirmAge', { birthDate: '1980-05-05' });
+    const { orderId } = await api.call('sale.get', {});
+    await api.call('sale.confirmAge', { orderId, birthDate: '1980-05-05' });
     const { total } = await api.call('sale.beginPayment', {});
     await api.call('sale.tenderCash', { orderId, total, tendered: total });
     await keeper.close();

@@ -129,7 +129,8 @@ describe.skipIf(isDarwin)(`the package${isDarwin ? ' (not run: no placeholder on
     await ready.promise;
     await api.call('session.signIn', { pin: CASHIER_PIN });
     await api.call('sale.addItem', { sku: 'WINE-CAB-001', quantity: 2 });
-    const { orderId } = await api.call('sale.confirmAge', { birthDate: '1980-05-05' });
+    const { orderId } = await api.call('sale.get', {});
+    await api.call('sale.confirmAge', { orderId, birthDate: '1980-05-05' });
     const { total } = await api.call('sale.beginPayment', {});
     expect(await api.call('sale.tenderCash', { orderId, total, tendered: 5000 })).toMatchObject({
       total: 4278,

@@ -80,7 +80,8 @@ test('a sale goes over the line, call by call, and its pushes come back', async 
   await expect(api.call('sale.get', {})).rejects.toMatchObject({ code: 'not_signed_in' });
   await api.call('session.signIn', { pin: CASHIER_PIN });
   await api.call('sale.scan', { code: '851009000108' });
-  const { orderId } = await api.call('sale.confirmAge', { birthDate: '1980-05-05' });
+  const { orderId } = await api.call('sale.get', {});
+  await api.call('sale.confirmAge', { orderId, birthDate: '1980-05-05' });
   const paying = await api.call('sale.beginPayment', {});
   const done = await api.call('sale.tenderCash', { orderId, total: paying.total, tendered: paying.total });
   expect(done).toMatchObject({ orderId, change: 0, method: 'cash' });

@@ -4,15 +4,23 @@
  */
 import { v7 as uuidv7 } from 'uuid';
 import { ageOn, ageOutcome } from '#domain/age/age-rule.ts';
-import { type Cart, addToCart, emptyCart, removeLine, setLineQuantity } from '#domain/pricing/cart.ts';
+import {
+  type Cart,
+  type CartLine,
+  addToCart,
+  emptyCart,
+  removeLine,
+  setLineQuantity,
+} from '#domain/pricing/cart.ts';
 import { type PricedCart, price } from '#domain/pricing/price.ts';
 import type { PaymentMethod } from '#domain/events/seed-events.ts';
 import { type Cents, subtractCents } from '#domain/money/cents.ts';
+import { formatDollars } from '#domain/money/format.ts';
 import { ApiError } from '../api/errors.ts';
 import type { CompletedSale, Person, SaleView } from '../api/views.ts';
 import type { CartStore } from '../store/cart-store.ts';
 import type { CatalogueReader } from '../store/catalogue-reader.ts';
-import type { OrderReader } from '../store/order-reader.ts';
+import type { OrderReader, StoredSale } from '../store/order-reader.ts';
 import type { CommitSale } from '../store/sale-committer.ts';
 import type { TerminalSettings } from '../store/settings-store.ts';
 import { localDate, utcOffsetMinutes } from '../terminal/local-time.ts';
@@ -30,6 +38,8 @@ export interface SaleDeskOptions {
   readonly commitSale: CommitSale;
   readonly now: () => Date;
   readonly onChange: (view: SaleView) => void;
+  /** Items of the stored cart that the catalogue does not have any more. */
+  readonly onLinesLost: (skus: readonly string[]) => void;
   /** After the commit has reached the disk, before the answer goes out. */
   readonly onCommitted: (sale: CompletedSale) => void;
 }
@@ -77,8 +87,7 @@ export class SaleDesk {
     this.refuseDuringPayment();
     this.refuseUnknownLine(lineId);
     const changed = setLineQuantity(this.cart, lineId, quantity);
-    if (!changed)
-      throw new ApiError('quantity_out_of_range', 'A quantity is a whole number from 1 to 9,999.', 'now');
+    if (!changed) throw quantityOutOfRange();
     return this.replaceCart(changed);
   }
 
@@ -91,13 +100,16 @@ export class SaleDesk {
   }
 
   /** Needs no price: it is also the way out of a sale that has become too large to be priced. */
-  cancel(): SaleView {
+  cancel(orderId: string): SaleView {
+    this.refuseAnotherOrder(orderId);
     this.refuseDuringPayment();
     return this.replaceCart(emptyCart(newOrderId()));
   }
 
   /** Keeps the age in years for this order, not the date. */
-  confirmAge(birthDate: string): SaleView {
+  confirmAge(orderId: string, birthDate: string): SaleView {
+    this.refuseAnotherOrder(orderId);
+    this.refuseDuringPayment();
     const age = ageOn(birthDate, this.today());
     if (age === undefined) {
       throw new ApiError(
@@ -106,6 +118,8 @@ export class SaleDesk {
         'now',
       );
     }
+    // An age that nothing asked for would stay on the order and answer for what is scanned later.
+    if (this.priced(this.cart).minimumAge === null) return this.view();
     const view = this.replaceCart({ ...this.cart, customerAge: age });
     if (view.age.outcome === 'refused') throw this.underAge(view.age.minimumAge);
     return view;
@@ -134,9 +148,8 @@ export class SaleDesk {
   }
 
   private tender(seen: SeenSale, person: Person, makeTender: () => Tender): CompletedSale {
-    // An order that is committed answers with itself, so that a call repeated after a lost answer charges nobody twice.
     const committed = this.options.orders.find(seen.orderId);
-    if (committed) return committed;
+    if (committed) return sameTenderAgain(committed, seen, makeTender());
     if (seen.orderId !== this.cart.orderId) {
       throw new ApiError('unknown_order', 'This sale is no longer open. Look at the screen again.');
     }
@@ -203,8 +216,9 @@ export class SaleDesk {
 
   private add(sku: string, quantity: number): SaleView {
     const added = addToCart(this.cart, sku, quantity, uuidv7());
-    if (!added) throw new ApiError('sale_too_large', 'This sale is full. Finish it and start another one.');
-    return this.replaceCart(added);
+    if (added) return this.replaceCart(added);
+    if (this.cart.lines.some((line) => line.sku === sku)) throw quantityOutOfRange();
+    throw new ApiError('sale_too_large', 'This sale is full. Finish it and start another one.');
   }
 
   private replaceCart(cart: Cart): SaleView {
@@ -232,6 +246,15 @@ export class SaleDesk {
     throw new ApiError(
       'payment_in_progress',
       'Payment is open: finish it, or press Esc to go on scanning.',
+      'now',
+    );
+  }
+
+  private refuseAnotherOrder(orderId: string): void {
+    if (orderId === this.cart.orderId) return;
+    throw new ApiError(
+      'another_order',
+      'The till has gone on to another sale. Look at the screen again.',
       'now',
     );
   }
@@ -264,11 +287,35 @@ export class SaleDesk {
   /** A cart from before a restored catalogue may name items that are gone; the rest of it is still the customer's. */
   private knownLinesOnly(cart: Cart): Cart {
     const { items, merchandiseCodes } = this.options.catalogue.factsFor(cart.lines.map((line) => line.sku));
-    const lines = cart.lines.filter((line) =>
-      merchandiseCodes.has(items.get(line.sku)?.merchandiseCode ?? ''),
-    );
-    return { ...cart, lines };
+    const isKnown = (line: CartLine): boolean =>
+      merchandiseCodes.has(items.get(line.sku)?.merchandiseCode ?? '');
+    const lost = cart.lines.filter((line) => !isKnown(line));
+    if (lost.length === 0) return cart;
+    this.options.onLinesLost(lost.map((line) => line.sku));
+    return lost.reduce((rest, line) => removeLine(rest, line.lineId) ?? rest, cart);
   }
+}
+
+/**
+ * A committed order answers with itself, so that a call repeated after a lost answer charges nobody twice. Any other
+ * tender for it is refused: a card that was charged meanwhile must be refunded, not shown the change of a cash sale.
+ */
+function sameTenderAgain(committed: StoredSale, seen: SeenSale, tender: Tender): CompletedSale {
+  const { approvalCode: committedCode, ...sale } = committed;
+  const isSame =
+    sale.method === tender.method &&
+    sale.total === seen.total &&
+    sale.tendered === tender.tendered &&
+    committedCode === tender.approvalCode;
+  if (isSame) return sale;
+  throw new ApiError(
+    'already_paid',
+    `This sale is already paid by ${sale.method}: ${formatDollars(sale.total)}. Give back what was taken a second time.`,
+  );
+}
+
+function quantityOutOfRange(): ApiError {
+  return new ApiError('quantity_out_of_range', 'A quantity is a whole number from 1 to 9,999.', 'now');
 }
 
 function newOrderId(): string {

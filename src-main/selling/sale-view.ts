@@ -21,6 +21,7 @@ export function saleView(cart: Cart, priced: PricedCart, phase: Phase, today: st
       amount,
       deposit,
       minimumAge,
+      barred: ageOutcome(minimumAge, cart.customerAge) === 'refused',
     })),
     newestLineId: cart.newestLineId,
     unitCount: priced.unitCount,

@@ -3,8 +3,11 @@ import type { CompletedSale } from '../api/views.ts';
 import type { ReadHandle } from './handles.ts';
 import { orders, payments } from './schema.ts';
 
+/** A sale with what the screens do not show. */
+export type StoredSale = CompletedSale & { readonly approvalCode: string | null };
+
 export interface OrderReader {
-  find(orderId: string): CompletedSale | undefined;
+  find(orderId: string): StoredSale | undefined;
   /** Newest first. */
   recent(limit: number): CompletedSale[];
 }
@@ -22,7 +25,7 @@ export function orderReader({ query }: ReadHandle): OrderReader {
   return {
     find: (orderId) =>
       query
-        .select(columns)
+        .select({ ...columns, approvalCode: payments.approvalCode })
         .from(orders)
         .innerJoin(payments, eq(payments.orderId, orders.orderId))
         .where(eq(orders.orderId, orderId))

@@ -26,6 +26,7 @@ import { startSync } from '../sync/sync-service.ts';
 import { dispatch } from './dispatch.ts';
 import { handlersOf } from './handlers.ts';
 import { tillStatus } from './till-status.ts';
+import { unfailing } from './unfailing-logger.ts';
 
 export interface Push<Name extends PushName = PushName> {
   readonly name: Name;
@@ -45,6 +46,8 @@ export interface TerminalOptions {
   readonly folder: string;
   readonly logger: Logger;
   readonly now?: () => Date;
+  /** Milliseconds of a clock that nobody can set. */
+  readonly monotonicMs?: () => number;
   /** Where server and printer are this time, when not where the settings say. */
   readonly moved?: MovedDevices;
   /** Tests put a printer of their own here. */
@@ -67,7 +70,8 @@ export function openTerminal(options: TerminalOptions): Terminal {
 }
 
 function terminalOver(store: Store, options: TerminalOptions): Terminal {
-  const { folder, logger, now = () => new Date() } = options;
+  const { folder, now = () => new Date(), monotonicMs = () => performance.now() } = options;
+  const logger = unfailing(options.logger);
   const { writer } = store;
   const storedSettings = readTerminalSettings(writer);
   if (!storedSettings) throw new StoreError('store_missing', `The till in ${folder} was never set up.`);
@@ -102,7 +106,7 @@ function terminalOver(store: Store, options: TerminalOptions): Terminal {
   let closed = false;
 
   const printer = options.printer ?? (settings.printer ? networkReceiptPrinter(settings.printer) : null);
-  const session = createSession(() => activeStaff(writer), now);
+  const session = createSession(() => activeStaff(writer), monotonicMs);
   const catalogue = catalogueReader(writer);
   const orders = orderReader(writer);
   const stock = stockReader(writer);
@@ -115,6 +119,11 @@ function terminalOver(store: Store, options: TerminalOptions): Terminal {
     commitSale: saleCommitter(writer),
     now,
     onChange: (body) => push(() => ({ name: 'sale.changed', body })),
+    onLinesLost: (skus) =>
+      logger.error(
+        { skus },
+        'items of the open sale are no longer in the catalogue; their lines were dropped',
+      ),
     onCommitted: (sale) => {
       logger.info({ orderId: sale.orderId, receiptNumber: sale.receiptNumber }, 'sale committed');
       sync?.wake();

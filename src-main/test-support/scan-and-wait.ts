@@ -2,12 +2,17 @@
 import pino from 'pino';
 import { openTerminal } from '../terminal/terminal.ts';
 import { report } from './child.ts';
+import { clientOf } from './terminal-client.ts';
 
 const [folder = '', ...skus] = process.argv.slice(2);
 const terminal = openTerminal({ folder, logger: pino({ level: 'silent' }) });
-await terminal.call('session.signIn', { pin: '1111' });
-for (const sku of skus) await terminal.call('sale.addItem', { sku, quantity: 1 });
-await terminal.call('sale.confirmAge', { birthDate: '1980-05-05' });
-const paying = await terminal.call('sale.beginPayment', {});
+const client = clientOf(() => terminal);
+await client.call('session.signIn', { pin: '1111' });
+for (const sku of skus) await client.call('sale.addItem', { sku, quantity: 1 });
+await client.call('sale.confirmAge', {
+  orderId: (await client.call('sale.get', {})).orderId,
+  birthDate: '1980-05-05',
+});
+const paying = await client.call('sale.beginPayment', {});
 report(paying);
 setInterval(() => terminal, 60_000);

@@ -81,6 +81,7 @@ export interface TestTillOptions {
   readonly printer?: ReceiptPrinter;
   readonly printRetryMs?: number;
   readonly now?: () => Date;
+  readonly monotonicMs?: () => number;
 }
 
 let template: Promise<TemporaryFolder> | undefined;
@@ -141,6 +142,7 @@ export async function openTestTill(options: TestTillOptions = {}): Promise<TestT
       folder,
       logger,
       now: options.now ?? (() => NOON),
+      ...(options.monotonicMs ? { monotonicMs: options.monotonicMs } : {}),
       ...(options.printer ? { printer: options.printer } : {}),
       ...(options.printRetryMs === undefined ? {} : { printRetryMs: options.printRetryMs }),
     });
