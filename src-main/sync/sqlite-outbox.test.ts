@@ -3,7 +3,8 @@ import { GENESIS_HASH } from '#domain/events/event-record.ts';
 import type { SeedEvent } from '#domain/events/seed-events.ts';
 import type { Outbox } from '#sync/outbox.ts';
 import { eventLogOf } from '../store/event-log.ts';
-import { type Store, openStore } from '../store/open-store.ts';
+import type { WriteHandle } from '../store/handles.ts';
+import { type Store, openCursorWriter, openStore } from '../store/open-store.ts';
 import { removeTillTemplate, testTillFolder } from '../test-support/test-till.ts';
 import type { TemporaryFolder } from '../test-support/temporary-folder.ts';
 import { sqliteOutbox } from './sqlite-outbox.ts';
@@ -114,5 +115,82 @@ describe('the outbox', () => {
     outbox = sqliteOutbox(store.writer);
     expect(outbox.ackedThrough()).toBe(opening + 2);
     expect(outbox.read(1, wide)).toEqual(before);
+  });
+});
+
+describe('a cursor that moves far', () => {
+  const EVENTS = 100;
+  const PAGE = 7;
+  const cursorAndMarks = () => [outbox.ackedThrough(), processed()];
+
+  /** Counts what each transaction changes; `between` runs where others get the lock. */
+  function paged(between: () => void = () => undefined) {
+    const sizes: number[] = [];
+    const changes = store.writer.connection.prepare<[], number>('SELECT total_changes()').pluck();
+    const counting: WriteHandle = {
+      ...store.writer,
+      transaction: (work) => {
+        const before = changes.get() ?? 0;
+        const result = store.writer.transaction(work);
+        sizes.push((changes.get() ?? 0) - before);
+        return result;
+      },
+    };
+    return { sizes, outbox: sqliteOutbox(counting, { events: PAGE, pause: between }) };
+  }
+
+  test('does so in transactions of one page, forwards and backwards', () => {
+    append(EVENTS);
+    const { sizes, outbox: far } = paged();
+    far.setAckedThrough(EVENTS, AT);
+    expect(cursorAndMarks()).toEqual([EVENTS, upTo(EVENTS)]);
+    far.setAckedThrough(3, AT);
+    expect(cursorAndMarks()).toEqual([3, upTo(3)]);
+    expect(Math.max(...sizes)).toBe(PAGE + 1);
+    expect(sizes.length).toBeGreaterThan((2 * EVENTS) / PAGE);
+  });
+
+  test.each([
+    ['forwards', 0, EVENTS],
+    ['backwards', EVENTS, 0],
+  ])('%s lets another connection write between its pages', (_name, from, to) => {
+    append(EVENTS);
+    outbox.setAckedThrough(from, AT);
+    const other = openCursorWriter(store.folder);
+    other.writer.connection.pragma('busy_timeout = 0');
+    let written = 0;
+    const { outbox: far } = paged(() => {
+      other.writer.transaction(() => {
+        written += other.writer.connection
+          .prepare("INSERT OR REPLACE INTO settings (key, value) VALUES ('tender', '1')")
+          .run().changes;
+      });
+    });
+    far.setAckedThrough(to, AT);
+    other.close();
+    expect(written).toBeGreaterThan(EVENTS / PAGE - 2);
+    expect(cursorAndMarks()).toEqual([to, upTo(to)]);
+  });
+
+  test.each([
+    ['forwards', 0, EVENTS],
+    ['backwards', EVENTS, 10],
+  ])('%s and dies on the way claims nothing that the server has not, and ends well', (_name, from, to) => {
+    append(EVENTS);
+    outbox.setAckedThrough(from, AT);
+    let pages = 0;
+    const { outbox: dying } = paged(() => {
+      pages += 1;
+      if (pages === 3) throw new Error('killed');
+    });
+    expect(() => dying.setAckedThrough(to, AT)).toThrow('killed');
+    expect(outbox.ackedThrough()).toBeLessThanOrEqual(to);
+    // What was below the cursor is marked, whatever stands above it.
+    expect(processed().slice(0, outbox.ackedThrough())).toEqual(upTo(outbox.ackedThrough()));
+    outbox.setAckedThrough(5, AT);
+    outbox.setAckedThrough(to, AT);
+    expect(cursorAndMarks()).toEqual([to, upTo(to)]);
+    outbox.setAckedThrough(opening + EVENTS, AT);
+    expect(cursorAndMarks()).toEqual([opening + EVENTS, upTo(opening + EVENTS)]);
   });
 });

@@ -5,8 +5,18 @@ import { prepareHead } from '../store/event-log.ts';
 import type { WriteHandle } from '../store/handles.ts';
 import { eventLog, syncCursor } from '../store/schema.ts';
 
+export interface Paging {
+  /** Events that one transaction marks at most. */
+  readonly events: number;
+  /** Leaves the write lock to others for about so long. */
+  readonly pause: (ms: number) => void;
+}
+
+/** A page takes some ten milliseconds: a tender that meets one waits that long. */
+const PAGING: Paging = { events: 2_000, pause: sleep };
+
 /** The event log in SQLite, as the engine's outbox. */
-export function sqliteOutbox(store: WriteHandle): Outbox {
+export function sqliteOutbox(store: WriteHandle, paging: Paging = PAGING): Outbox {
   const { query, connection } = store;
   const head = prepareHead(store);
   const cursor = query
@@ -27,29 +37,54 @@ export function sqliteOutbox(store: WriteHandle): Outbox {
     .prepare<[], string>('SELECT timestamp FROM event_log WHERE processed = 0 ORDER BY seq LIMIT 1')
     .pluck();
   const process = connection.prepare(
-    'UPDATE event_log SET processed = 1, processed_at = ? WHERE processed = 0 AND seq <= ?',
+    'UPDATE event_log SET processed = 1, processed_at = ? WHERE processed = 0 AND seq > ? AND seq <= ?',
   );
   const unprocess = connection.prepare(
-    'UPDATE event_log SET processed = 0, processed_at = NULL WHERE seq > ? AND processed = 1',
+    'UPDATE event_log SET processed = 0, processed_at = NULL WHERE processed = 1 AND seq > ? AND seq <= ?',
   );
   const move = connection.prepare('UPDATE sync_cursor SET acked_through = ?, acked_at = ? WHERE slot = 1');
+
+  const eachPage = (from: number, to: number, work: (after: number, through: number) => void): void => {
+    for (let after = from; after < to; after += paging.events) {
+      const started = performance.now();
+      store.transaction(() => work(after, Math.min(after + paging.events, to)));
+      if (after + paging.events < to) paging.pause(performance.now() - started);
+    }
+  };
 
   return {
     head,
     ackedThrough: () => cursor.get()?.acked ?? 0,
     hashAt: (seq) => hash.get({ seq })?.hash,
     read: (from, { maxEvents, maxBytes }) => withinBytes(page.iterate(from, maxEvents), maxBytes),
+    // A hello may move the cursor over a million events. In one transaction that would hold the write lock for seconds,
+    // and a tender would wait for it. `processed` only follows the cursor, and what is sent depends on the cursor alone:
     setAckedThrough(seq, at) {
-      store.transaction(() => {
-        // Only a cursor that moves back has something to take back; asked on every acknowledgement, this would
-        // read the whole backlog again and again.
-        if (seq < (cursor.get()?.acked ?? 0)) unprocess.run(seq);
-        else process.run(at, seq);
-        move.run(seq, at);
-      });
+      const acked = cursor.get()?.acked ?? 0;
+      if (seq >= acked) {
+        // Forwards each page takes the cursor along, so after a crash the two agree, and the next hello goes on.
+        eachPage(acked, seq, (after, through) => {
+          process.run(at, after, through);
+          move.run(through, at);
+        });
+        return;
+      }
+      // Backwards the cursor goes first: a crash then leaves events marked that are sent again all the same, and are
+      // processed in truth by the time the cursor has passed them. The other way round the cursor would claim, until
+      // the next hello, what the server has lost. Up to the head, because of marks that such a crash has left.
+      store.transaction(() => move.run(seq, at));
+      eachPage(seq, head().seq, (after, through) => unprocess.run(after, through));
     },
     oldestWaitingAt: () => oldest.get() ?? null,
   };
+}
+
+/**
+ * Blocks the thread, as every statement does here. SQLite's waiting writer looks again only now and then: it would
+ * hardly ever meet the instant between two pages, so the lock stays free for as long as it was held.
+ */
+function sleep(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
 /**
