@@ -42,6 +42,7 @@ export const apiErrorCodes = [
   'already_paid',
   // receipts
   'unknown_print_job',
+  'print_job_not_held',
   'printer_not_set_up',
   // the store
   'disk_full',

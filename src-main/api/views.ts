@@ -77,7 +77,8 @@ export const printJobSchema = z.object({
   jobId: z.int(),
   orderId: z.string(),
   receiptNumber: z.string(),
-  state: z.enum(['waiting', 'printing', 'held', 'printed']),
+  /** `dismissed`: it was held, and a person has found its paper. */
+  state: z.enum(['waiting', 'printing', 'held', 'printed', 'dismissed']),
   copy: z.boolean(),
   attempts: z.int(),
   /** Why it is held, in words. */

@@ -5,6 +5,7 @@
  *        ▲            │
  *        │            ├─ failed, no byte left: waiting, with the problem shown, tried again by itself
  *        └── retry ── held  ◀── failed, paper may have come out: a person looks first
+ *           (as copy)   └── the person found the paper ──▶ dismissed
  */
 import { PrinterError } from '#hardware/printer/printer-error.ts';
 import type { PrintJob } from '../api/views.ts';
@@ -19,7 +20,7 @@ const INTERRUPTED = 'The till was interrupted while this receipt was printing. L
 
 export interface PrintQueue {
   wake(): void;
-  /** The last problem, until a job has gone through. */
+  /** The last problem, until a job or the whole queue has gone through. */
   problem(): string | null;
   isPrinting(): boolean;
   /** Cancels what is at the printer: whether it came out, a person will look. */
@@ -97,6 +98,10 @@ export function startPrintQueue(options: PrintQueueOptions): PrintQueue {
         return;
       }
     } while (again);
+    // Nothing is left that the queue could do. What a held job lacks stands in that job, until somebody has looked.
+    if (problem === null) return;
+    problem = null;
+    onChange();
   }
 
   function tryLater(): void {

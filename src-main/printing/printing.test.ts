@@ -148,7 +148,54 @@ describe('a printer that is not well', () => {
     expect(await jobs(at)).toMatchObject([{ jobId: held?.jobId, state: 'held', attempts: 1 }]);
     await at.client.call('print.retry', { jobId: held?.jobId ?? 0 });
     await vi.waitFor(() => expect(papers().at(-1)).toContain(held?.receiptNumber), patience);
+    // Half of the first one lies on the counter.
+    expect(papers().at(-1)).toContain('COPY');
+    expect(papers().at(-2)).not.toContain('COPY');
     await vi.waitFor(async () => expect(await jobs(at)).toEqual([]), patience);
+  });
+
+  test('whose held receipt has come out after all: a person says so, and it never prints again', async () => {
+    const at = await open();
+    printer.setCondition({ behaviour: 'close_mid_job' });
+    const sale = await sell(at, 'card');
+    await vi.waitFor(async () => expect(await jobs(at)).toMatchObject([{ state: 'held' }]), patience);
+    const [held] = await jobs(at);
+    const jobId = held?.jobId ?? 0;
+    printer.setCondition({ behaviour: 'normal' });
+    expect(await at.client.call('print.dismiss', { jobId })).toMatchObject({
+      receiptNumber: sale.receiptNumber,
+      state: 'dismissed',
+      problem: null,
+    });
+    expect(await jobs(at)).toEqual([]);
+    await vi.waitFor(
+      async () =>
+        expect(await printerStatus(at)).toMatchObject({ state: 'ready', waiting: 0, problem: null }),
+      patience,
+    );
+    // Said twice it is still true, and asking for it again does not bring it back.
+    await at.client.call('print.dismiss', { jobId });
+    expect(await at.client.call('print.retry', { jobId })).toMatchObject({ state: 'dismissed' });
+    const papersBefore = papers().length;
+    const next = await sell(at, 'card');
+    await vi.waitFor(() => expect(papers()).toHaveLength(papersBefore + 1), patience);
+    expect(papers().at(-1)).toContain(next.receiptNumber);
+  });
+
+  test('a receipt that only waits cannot be dismissed, and its first print is the original', async () => {
+    printer.setCondition({ paper: 'out' });
+    const at = await open();
+    await sell(at, 'card');
+    await vi.waitFor(async () => expect((await jobs(at))[0]?.problem).toContain('paper'), patience);
+    const [waiting] = await jobs(at);
+    const jobId = waiting?.jobId ?? 0;
+    await expect(at.client.call('print.dismiss', { jobId })).rejects.toMatchObject({
+      code: 'print_job_not_held',
+    });
+    await at.client.call('print.retry', { jobId });
+    printer.setCondition({ paper: 'ok' });
+    await vi.waitFor(() => expect(papers()).toHaveLength(1), patience);
+    expect(papers()[0]).not.toContain('COPY');
   });
 
   test('that is not there: waits, and prints when it is', async () => {

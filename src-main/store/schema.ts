@@ -114,7 +114,7 @@ export const printJobs = sqliteTable('print_jobs', {
   jobId: integer('job_id').primaryKey(),
   orderId: text('order_id').notNull(),
   isCopy: flag('is_copy'),
-  state: text({ enum: ['waiting', 'printing', 'held', 'printed'] }).notNull(),
+  state: text({ enum: ['waiting', 'printing', 'held', 'printed', 'dismissed'] }).notNull(),
   attempts: integer().notNull(),
   problem: text(),
   createdAt: text('created_at').notNull(),

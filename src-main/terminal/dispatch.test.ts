@@ -59,6 +59,7 @@ describe('access', () => {
     'receipt.reprint': 'staff',
     'print.jobs': 'staff',
     'print.retry': 'staff',
+    'print.dismiss': 'staff',
     'stock.low': 'manager',
   };
   const denied = {

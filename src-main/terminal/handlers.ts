@@ -73,6 +73,7 @@ export function handlersOf(parts: HandlerParts): Handlers {
     'receipt.reprint': ({ orderId }) => reprint(parts, orderId),
     'print.jobs': () => ({ jobs: jobs.unprinted() }),
     'print.retry': ({ jobId }) => retry(parts, jobId),
+    'print.dismiss': ({ jobId }) => dismiss(parts, jobId),
     'stock.low': () => ({ items: stock.low() }),
   };
 }
@@ -88,7 +89,18 @@ function reprint({ orders, jobs, queue, now, onStatusChange }: HandlerParts, ord
 
 function retry({ jobs, queue, onStatusChange }: HandlerParts, jobId: number): PrintJob {
   const job = jobOf(jobs, jobId);
-  if (job.state === 'held') jobs.markWaiting(jobId, null);
+  if (job.state === 'held') jobs.releaseHeld(jobId);
+  queue?.wake();
+  onStatusChange();
+  return jobOf(jobs, jobId);
+}
+
+function dismiss({ jobs, queue, onStatusChange }: HandlerParts, jobId: number): PrintJob {
+  const job = jobOf(jobs, jobId);
+  if (job.state === 'waiting' || job.state === 'printing') {
+    throw new ApiError('print_job_not_held', 'This receipt has not come out yet: it prints by itself.');
+  }
+  if (job.state === 'held') jobs.markDismissed(jobId);
   queue?.wake();
   onStatusChange();
   return jobOf(jobs, jobId);

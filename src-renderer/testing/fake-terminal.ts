@@ -195,14 +195,8 @@ export class FakeTerminal implements TillTransport {
       return this.#queue(sale, true);
     },
     'print.jobs': () => ({ jobs: this.jobs }),
-    'print.retry': ({ jobId }) => {
-      const job = this.jobs.find((candidate) => candidate.jobId === jobId);
-      if (!job) throw new ApiError('unknown_print_job', 'This receipt is out already.');
-      const retried: PrintJob = { ...job, state: 'printed', problem: null };
-      this.jobs = this.jobs.filter((candidate) => candidate.jobId !== jobId);
-      this.#tellPrinter();
-      return retried;
-    },
+    'print.retry': ({ jobId }) => ({ ...this.#unqueue(jobId), state: 'printed', copy: true }),
+    'print.dismiss': ({ jobId }) => ({ ...this.#unqueue(jobId), state: 'dismissed' }),
     'stock.low': () => ({
       items: FAKE_ITEMS.filter((item) => item.onHand < 19).map((item) => ({
         sku: item.sku,
@@ -254,6 +248,14 @@ export class FakeTerminal implements TillTransport {
     if (held) this.jobs = [...this.jobs, job];
     this.#tellPrinter();
     return job;
+  }
+
+  #unqueue(jobId: number): PrintJob {
+    const job = this.jobs.find((candidate) => candidate.jobId === jobId);
+    if (!job) throw new ApiError('unknown_print_job', 'This receipt is out already.');
+    this.jobs = this.jobs.filter((candidate) => candidate.jobId !== jobId);
+    this.#tellPrinter();
+    return { ...job, problem: null };
   }
 
   #tellPrinter(): void {

@@ -21,6 +21,11 @@ export class ReceiptActions {
     return this.#core.attempt(() => this.#core.client.call('print.retry', { jobId }));
   }
 
+  /** The paper of a held receipt is in the cashier's hand. */
+  async dismiss(jobId: number): Promise<PrintJob | undefined> {
+    return this.#core.attempt(() => this.#core.client.call('print.dismiss', { jobId }));
+  }
+
   async recent(): Promise<readonly CompletedSale[] | undefined> {
     const answer = await this.#ask(() => this.#core.client.call('receipt.recent', { limit: RECENT_SALES }));
     return answer?.sales;

@@ -56,6 +56,7 @@ export function presentationOf(code: ApiErrorCode): Presentation {
       return present('payment', 'attention', 'refused');
     case 'unknown_order':
     case 'unknown_print_job':
+    case 'print_job_not_held':
     case 'printer_not_set_up':
       return present('receipts', 'attention', 'refused');
     case 'wrong_pin':

@@ -175,6 +175,22 @@ describe('paying', () => {
   });
 });
 
+describe('a held receipt', () => {
+  it.each(['retry', 'dismiss'] as const)('leaves the queue by %s', async (way) => {
+    const { till, terminal, settled } = await signedInTill();
+    const createdAt = '2026-11-23T12:00:00.000Z';
+    const held = { jobId: 7, orderId: 'T1-1', receiptNumber: 'STORE-001-T1-000001', createdAt };
+    terminal.jobs = [{ ...held, state: 'held', copy: false, attempts: 1, problem: 'Look at it.' }];
+    const left = await till.receipts[way](held.jobId);
+    await settled();
+    expect(left).toMatchObject(
+      way === 'retry' ? { state: 'printed', copy: true } : { state: 'dismissed', copy: false },
+    );
+    expect(await till.receipts.printJobs()).toEqual([]);
+    expect(till.facts.getState().status?.printer.waiting).toBe(0);
+  });
+});
+
 describe('signing in and out', () => {
   it('clears the digits of a wrong PIN and says so', async () => {
     const { till } = await signedInTill();

@@ -130,13 +130,13 @@ CREATE TABLE print_jobs (
   job_id     INTEGER PRIMARY KEY,
   order_id   TEXT NOT NULL REFERENCES orders (order_id),
   is_copy    INTEGER NOT NULL CHECK (is_copy IN (0, 1)),
-  state      TEXT NOT NULL CHECK (state IN ('waiting', 'printing', 'held', 'printed')),
+  state      TEXT NOT NULL CHECK (state IN ('waiting', 'printing', 'held', 'printed', 'dismissed')),
   attempts   INTEGER NOT NULL,
   problem    TEXT,
   created_at TEXT NOT NULL,
   printed_at TEXT
 ) STRICT;
-CREATE INDEX print_jobs_unprinted ON print_jobs (job_id) WHERE state <> 'printed';
+CREATE INDEX print_jobs_queued ON print_jobs (job_id) WHERE state NOT IN ('printed', 'dismissed');
 CREATE INDEX print_jobs_by_order ON print_jobs (order_id);
 
 -- The seed's table, with what makes it provable. Rows are never updated but for processed/processed_at.

@@ -6,7 +6,7 @@ import { useNow } from '../../parts/use-now.ts';
 import { useTill } from '../../till/till-context.tsx';
 import { clockTime } from '../../words/dates.ts';
 
-/** Receipts that have not come out. Nothing is ever thrown away: each waits here until it is printed. */
+/** Receipts that have not come out. Each waits here until it is printed, or until somebody has found its paper. */
 export function PrintQueue({ takesFocus = false }: { readonly takesFocus?: boolean }) {
   const till = useTill();
   const jobs = useAnswer(
@@ -50,15 +50,27 @@ function QueuedReceipt({ job }: { readonly job: PrintJob }) {
           {job.attempts === 1 ? 'tried once' : `tried ${job.attempts} times`}
         </span>
       </span>
-      <Button
-        onPress={() => void till.receipts.retry(job.jobId)}
-        disabled={job.state === 'printing'}
-        className="h-12"
-        label={`Try ${job.receiptNumber} again`}
-        testId="retry-print"
-      >
-        Try again
-      </Button>
+      <span className="flex shrink-0 flex-col gap-2">
+        <Button
+          onPress={() => void till.receipts.retry(job.jobId)}
+          disabled={job.state === 'printing'}
+          className="h-12"
+          label={`Try ${job.receiptNumber} again`}
+          testId="retry-print"
+        >
+          Try again
+        </Button>
+        {job.state === 'held' && (
+          <Button
+            onPress={() => void till.receipts.dismiss(job.jobId)}
+            className="h-12"
+            label={`${job.receiptNumber}: it came out`}
+            testId="dismiss-print"
+          >
+            It came out
+          </Button>
+        )}
+      </span>
     </li>
   );
 }
@@ -68,4 +80,5 @@ const STATE_WORDS = {
   waiting: 'Waiting for its turn',
   printing: 'Printing',
   printed: 'Printed',
+  dismissed: 'It came out',
 } as const;
