@@ -1,7 +1,7 @@
 import { useEffect, useEffectEvent } from 'react';
 
 /** What a key does; returning false leaves the key to the browser. */
-export type KeyActions = Readonly<Record<string, (() => boolean | void) | undefined>>;
+export type KeyActions = Readonly<Record<string, ((event: KeyboardEvent) => boolean | void) | undefined>>;
 
 /** Keys that go on while they are held down. All others count once: a finger resting on Enter must not pay. */
 const REPEATABLE = new Set(['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight', 'Backspace', '+', '-']);
@@ -17,7 +17,7 @@ export function useKeys(actions: KeyActions): void {
       event.preventDefault();
       return;
     }
-    if (action() !== false) event.preventDefault();
+    if (action(event) !== false) event.preventDefault();
   });
   useEffect(() => {
     const listener = (event: KeyboardEvent): void => handle(event);

@@ -1,9 +1,12 @@
+import { useLayoutEffect, useRef, useState } from 'react';
 import { assertNever } from '#domain/assert-never.ts';
 import type { Cents } from '#domain/money/cents.ts';
 import { formatCents, formatDollars } from '#domain/money/format.ts';
 import { type CashEntry, cashEntry, pressCash, tenderable } from '../../entry/cash-entry.ts';
 import { eraseLast } from '../../entry/digits.ts';
+import { SETTLING_MS, isEnterMeant } from '../../entry/settling.ts';
 import { Button } from '../../parts/button.tsx';
+import { Keycap } from '../../parts/keycap.tsx';
 import { NumberPad } from '../../parts/number-pad.tsx';
 import { useKeys } from '../../scanning/use-keys.ts';
 import { useTyping } from '../../scanning/use-typing.ts';
@@ -28,6 +31,7 @@ export function CashTender({ total }: { readonly total: Cents }) {
   const entry = cashEntry(digits);
   const nothing = entry.state === 'nothing';
   const enough = tenderable(digits, total);
+  const { settled, isMeant } = useSettling();
 
   const take = (amount: Cents): void => void till.payment.tenderCash(amount);
   useTyping((character) => {
@@ -35,9 +39,10 @@ export function CashTender({ total }: { readonly total: Cents }) {
     return true;
   });
   useKeys({
-    Enter: () => {
-      const amount = tenderable(till.view.getState().cashDigits, total);
-      if (amount !== null) take(amount);
+    Enter: (event) => {
+      const typed = till.view.getState().cashDigits;
+      const amount = tenderable(typed, total);
+      if (amount !== null && isMeant(typed, event)) take(amount);
     },
     Backspace: () => erase(till),
     Delete: () => till.view.setState({ cashDigits: '' }),
@@ -48,13 +53,19 @@ export function CashTender({ total }: { readonly total: Cents }) {
       <div className="flex flex-col gap-2">
         <Button
           look={nothing ? 'act' : 'plain'}
-          {...(nothing ? { keyName: 'Enter' } : {})}
+          {...(nothing && settled ? { shortcut: 'Enter' } : {})}
           disabled={busy}
           onPress={() => take(total)}
           className="h-20 text-lg"
           testId="tender-exact"
         >
           Exact {formatCents(total)}
+          {nothing && (
+            // Its room is kept: the amount must not move when the key begins to work.
+            <span className={settled ? '' : 'invisible'}>
+              <Keycap name="Enter" />
+            </span>
+          )}
         </Button>
         <NextNotes total={total} onTake={take} disabled={busy} />
       </div>
@@ -85,6 +96,21 @@ export function CashTender({ total }: { readonly total: Cents }) {
       </div>
     </div>
   );
+}
+
+/** Keeps the Enter that opened the payment, bouncing or tapped twice, from taking the exact amount. */
+function useSettling() {
+  const shownAt = useRef(Infinity);
+  const [settled, setSettled] = useState(false);
+  useLayoutEffect(() => {
+    // The clock of the events: a key is judged by when it went down, not by when a busy page heard of it.
+    shownAt.current = performance.now();
+    const timer = setTimeout(() => setSettled(true), SETTLING_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  const isMeant = (digits: string, event: KeyboardEvent): boolean =>
+    isEnterMeant({ digits, shownAt: shownAt.current, pressedAt: event.timeStamp });
+  return { settled, isMeant };
 }
 
 function entryWords(entry: CashEntry) {
