@@ -108,7 +108,7 @@ const ROWS: readonly Row[] = [
   ],
   ['ICE-BAG-008', 'Ice 8 lb', 'Ice 8 lb', 349, 0, 'ICE', 0, '036000291575', 'ice', 14],
   ['BAG-PAPER-001', 'Paper Bag', 'Bag', 10, 0, 'MISC', 0, '036000291582', 'bag', 500],
-  ['LIGHTER-001', 'Lighter', 'Lighter', 229, 0, 'MISC', 0, '036000291599', 'lighter', 64],
+  ['LIGHTER-001', 'Lighter', 'Lighter', 229, 0, 'MISC', 18, '036000291599', 'lighter', 64],
   ['CUP-ICE-016', 'Cup with Ice 16oz', 'Ice cup', 99, 0, 'MISC', 0, '036000291605', 'cup', 200],
 ];
 

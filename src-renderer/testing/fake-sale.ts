@@ -4,7 +4,8 @@ import { ApiError } from '#main/api/errors.ts';
 import type { SaleLine, SaleView } from '#main/api/views.ts';
 import { FAKE_ITEMS, type FakeItem } from './fake-catalogue.ts';
 
-type AgeAnswer = 'none' | 'old_enough' | 'too_young';
+/** The day on which the fake terminal lives. */
+const TODAY = { year: 2026, monthAndDay: '11-23' } as const;
 
 /** The open sale of the fake terminal. Rough on purpose: real prices and taxes are the real terminal's to test. */
 export class FakeSale {
@@ -12,7 +13,7 @@ export class FakeSale {
   phase: SaleView['phase'] = 'selling';
   #lines: { lineId: string; item: FakeItem; quantity: number }[] = [];
   #newest: string | null = null;
-  #age: AgeAnswer = 'none';
+  #bornOn: string | null = null;
   #nextLine = 1;
 
   constructor(orderId: string) {
@@ -33,7 +34,7 @@ export class FakeSale {
     if (!line) this.#lines.push({ lineId, item, quantity });
     this.#nextLine += 1;
     this.#newest = lineId;
-    if (item.minimumAge !== null && this.#age === 'too_young') {
+    if (this.#isTooYoungFor(item)) {
       throw new ApiError('under_age', 'Under 21: remove the marked lines or cancel.');
     }
   }
@@ -61,10 +62,10 @@ export class FakeSale {
   }
 
   confirmAge(birthDate: string): void {
-    if (birthDate > '2026-11-23' || birthDate < '1900-01-01') {
+    if (birthDate > `${TODAY.year}-${TODAY.monthAndDay}` || birthDate < '1900-01-01') {
       throw new ApiError('impossible_birth_date', 'Nobody is born on that date: look at the ID again.');
     }
-    this.#age = birthDate <= '2005-11-23' ? 'old_enough' : 'too_young';
+    this.#bornOn = birthDate;
   }
 
   beginPayment(): void {
@@ -79,6 +80,16 @@ export class FakeSale {
     if (outcome === 'refused')
       throw new ApiError('under_age', 'Under 21: remove the marked lines or cancel.');
     this.phase = 'paying';
+  }
+
+  #isTooYoungFor({ minimumAge }: FakeItem): boolean {
+    return this.#bornOn !== null && minimumAge !== null && this.#bornOn > latestBirth(minimumAge);
+  }
+
+  #outcome(lines: readonly SaleLine[]): SaleView['age']['outcome'] {
+    if (lines.every((line) => line.minimumAge === null)) return 'not_needed';
+    if (this.#bornOn === null) return 'needed';
+    return lines.some((line) => line.barred) ? 'refused' : 'confirmed';
   }
 
   #find(lineId: string): { quantity: number } {
@@ -97,12 +108,13 @@ export class FakeSale {
       amount: multiplyCents(item.price, quantity),
       deposit: multiplyCents(item.deposit, quantity),
       minimumAge: item.minimumAge,
+      barred: this.#isTooYoungFor(item),
     }));
     const subtotal = addCents(...lines.map((line) => line.amount));
     const deposit = addCents(...lines.map((line) => line.deposit));
     const tax = cents(Math.round(subtotal * 0.07));
     const total = addCents(subtotal, deposit, tax);
-    const restricted = lines.some((line) => line.minimumAge !== null);
+    const minimumAge = Math.max(0, ...lines.map((line) => line.minimumAge ?? 0));
     return {
       orderId: this.orderId,
       phase: this.phase,
@@ -115,17 +127,17 @@ export class FakeSale {
       tax,
       total,
       age: {
-        minimumAge: restricted ? 21 : null,
-        outcome: restricted ? outcomeOf(this.#age) : 'not_needed',
-        bornOnOrBefore: restricted ? '2005-11-23' : null,
+        minimumAge: minimumAge === 0 ? null : minimumAge,
+        outcome: this.#outcome(lines),
+        bornOnOrBefore: minimumAge === 0 ? null : latestBirth(minimumAge),
       },
       quickCash: quickCash(total),
     };
   }
 }
 
-function outcomeOf(answer: AgeAnswer): SaleView['age']['outcome'] {
-  return answer === 'none' ? 'needed' : answer === 'old_enough' ? 'confirmed' : 'refused';
+function latestBirth(minimumAge: number): string {
+  return `${TODAY.year - minimumAge}-${TODAY.monthAndDay}`;
 }
 
 function quickCash(total: Cents): Cents[] {

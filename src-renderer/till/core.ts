@@ -15,6 +15,8 @@ const OUTDATED: ReadonlySet<ApiErrorCode> = new Set([
   'under_age',
   'not_in_payment',
   'total_changed',
+  'another_order',
+  'already_paid',
 ]);
 
 /** What all actions share: the two stores, the client, one line of calls, and how a success or a refusal is shown. */
@@ -78,7 +80,8 @@ export class TillCore {
         : new ApiError('internal', 'This screen made a mistake: do it again, or reload the page.', 'now');
     this.say(known.message, presentationOf(known.code));
     if (OUTDATED.has(known.code)) void this.refreshStatus();
-    if (known.code === 'age_check_required' || known.code === 'impossible_birth_date') {
+    if (known.code === 'age_check_required') this.view.setState({ birthDateOpen: true });
+    if (known.code === 'impossible_birth_date') {
       this.view.setState({ birthDateOpen: true, birthDateDigits: '' });
     }
   }

@@ -42,6 +42,7 @@ export function presentationOf(code: ApiErrorCode): Presentation {
     case 'quantity_out_of_range':
     case 'empty_sale':
     case 'not_in_payment':
+    case 'another_order':
       return present('sale', 'attention', 'refused');
     case 'under_age':
       return present('age', 'stop', 'refused');
@@ -53,6 +54,7 @@ export function presentationOf(code: ApiErrorCode): Presentation {
     case 'not_enough_tendered':
     case 'too_much_tendered':
     case 'bad_approval_code':
+    case 'already_paid':
       return present('payment', 'attention', 'refused');
     case 'unknown_order':
     case 'unknown_print_job':
@@ -62,6 +64,7 @@ export function presentationOf(code: ApiErrorCode): Presentation {
     case 'wrong_pin':
     case 'too_many_attempts':
     case 'not_signed_in':
+    case 'somebody_signed_in':
       return present('sign_in', 'attention', 'refused');
     case 'connection_lost':
     case 'bad_request':

@@ -1,5 +1,7 @@
+import { assertNever } from '#domain/assert-never.ts';
 import type { Sku } from '#domain/identifiers.ts';
 import type { SaleLine, SaleView } from '#main/api/views.ts';
+import { enteredDate } from '../entry/date-entry.ts';
 import { movedSelection, withoutSearch } from '../view/view.ts';
 import type { TillCore } from './core.ts';
 
@@ -62,18 +64,37 @@ export class SaleActions {
 
   /** Takes out what the customer is too young for; the rest of the sale goes on. */
   async removeRestricted(): Promise<void> {
-    const lines = this.#sale()?.lines.filter((line) => line.minimumAge !== null) ?? [];
+    const lines = this.#sale()?.lines.filter((line) => line.barred) ?? [];
     for (const line of lines) {
       await this.#change(() => this.#core.client.call('sale.removeLine', { lineId: line.lineId }));
     }
   }
 
   async cancel(): Promise<void> {
-    await this.#change(() => this.#core.client.call('sale.cancel', {}));
+    const orderId = this.#sale()?.orderId;
+    if (orderId === undefined) return;
+    await this.#change(() => this.#core.client.call('sale.cancel', { orderId }));
   }
 
   async confirmAge(birthDate: string): Promise<void> {
-    await this.#change(() => this.#core.client.call('sale.confirmAge', { birthDate }));
+    const orderId = this.#sale()?.orderId;
+    if (orderId === undefined) return;
+    await this.#change(() => this.#core.client.call('sale.confirmAge', { orderId, birthDate }));
+  }
+
+  /** Enter in the open age question. Digits that are no date are kept: whoever typed them goes on or mends them. */
+  async answerAge(): Promise<void> {
+    const entered = enteredDate(this.#core.view.getState().birthDateDigits);
+    switch (entered.state) {
+      case 'complete':
+        return await this.confirmAge(entered.date);
+      case 'incomplete':
+        return this.#refuseDate('The date is not complete.');
+      case 'impossible':
+        return this.#refuseDate('There is no such day: look at the ID again.');
+      default:
+        return assertNever(entered);
+    }
   }
 
   select(lineId: string): void {
@@ -89,6 +110,10 @@ export class SaleActions {
   selectedLine(): SaleLine | undefined {
     const selected = this.#core.view.getState().selectedLineId;
     return this.#sale()?.lines.find((line) => line.lineId === selected);
+  }
+
+  #refuseDate(message: string): void {
+    this.#core.say(message, { place: 'age', tone: 'attention', sound: 'refused' });
   }
 
   #sale(): SaleView | null {

@@ -10,13 +10,13 @@ export function AgeRefused({ age }: { readonly age: SaleView['age'] }) {
   const lines = useFacts((facts) => facts.sale?.lines);
   const removeRestricted = (): void => void till.sale.removeRestricted();
   useKeys({ F3: removeRestricted });
-  const restricted = lines?.filter((line) => line.minimumAge !== null) ?? [];
+  const barred = lines?.filter((line) => line.barred) ?? [];
   return (
     <div className="text-red" role="alert">
       <p className="flex items-center gap-3 font-bold">
         <OctagonX aria-hidden="true" className="size-6 shrink-0" />
         <span data-testid="refusal" data-tone="stop">
-          Under {age.minimumAge}: remove {nameOf(restricted)} or cancel.
+          Under {age.minimumAge}: remove {nameOf(barred)} or cancel.
         </span>
       </p>
       <div className="mt-2 flex gap-2">
@@ -27,7 +27,7 @@ export function AgeRefused({ age }: { readonly age: SaleView['age'] }) {
           className="h-14 flex-1"
           testId="remove-restricted"
         >
-          {restricted.length === 1 ? 'Remove it' : `Remove ${restricted.length} lines`}
+          {barred.length === 1 ? 'Remove it' : `Remove ${barred.length} lines`}
         </Button>
         <Button
           keyName="F2"
@@ -41,7 +41,7 @@ export function AgeRefused({ age }: { readonly age: SaleView['age'] }) {
   );
 }
 
-function nameOf(restricted: readonly SaleLine[]): string {
-  const [only, ...others] = restricted;
-  return only && others.length === 0 ? only.name : `the ${restricted.length} marked lines`;
+function nameOf(barred: readonly SaleLine[]): string {
+  const [only, ...others] = barred;
+  return only && others.length === 0 ? only.name : `the ${barred.length} marked lines`;
 }

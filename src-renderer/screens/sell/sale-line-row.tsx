@@ -6,12 +6,10 @@ import { useTill } from '../../till/till-context.tsx';
 interface SaleLineRowProps {
   readonly line: SaleLine;
   readonly selected: boolean;
-  /** The customer is too young for it. */
-  readonly barred: boolean;
 }
 
 /** One line. Memoised: a scan paints the line that it changed, not the nineteen above it. */
-export const SaleLineRow = memo(function SaleLineRow({ line, selected, barred }: SaleLineRowProps) {
+export const SaleLineRow = memo(function SaleLineRow({ line, selected }: SaleLineRowProps) {
   const till = useTill();
   const row = useRef<HTMLLIElement>(null);
   // Runs only when this line is painted again: when it was selected or has changed.
@@ -19,7 +17,7 @@ export const SaleLineRow = memo(function SaleLineRow({ line, selected, barred }:
     if (selected) row.current?.scrollIntoView({ block: 'nearest' });
   });
 
-  const colours = barred
+  const colours = line.barred
     ? 'border-red bg-red-soft'
     : selected
       ? 'border-here bg-here-soft'
@@ -39,12 +37,10 @@ export const SaleLineRow = memo(function SaleLineRow({ line, selected, barred }:
         onClick={() => till.sale.select(line.lineId)}
         className={`grid min-h-14 w-full grid-cols-[3rem_1fr_auto] items-center gap-x-2 border-l-4 py-1.5 pr-4 pl-1 text-left ${colours}`}
       >
-        <span className={`text-center text-lg font-bold ${line.quantity === 1 ? 'text-muted' : 'text-ink'}`}>
-          {line.quantity}
-        </span>
+        <span className={`text-center font-bold ${quantityLook(line.quantity)}`}>{line.quantity}</span>
         <span className="line-clamp-2 font-medium break-words">
           {line.name}
-          {barred && <span className="font-bold text-red"> · {line.minimumAge}+</span>}
+          {line.barred && <span className="font-bold text-red"> · {line.minimumAge}+</span>}
         </span>
         <span className="text-right font-semibold">{formatCents(line.amount)}</span>
         {line.quantity > 1 && (
@@ -60,3 +56,9 @@ export const SaleLineRow = memo(function SaleLineRow({ line, selected, barred }:
     </li>
   );
 });
+
+/** Four digits in the large size would touch the name. */
+function quantityLook(quantity: number): string {
+  if (quantity === 1) return 'text-lg text-muted';
+  return quantity < 1_000 ? 'text-lg text-ink' : 'text-base text-ink';
+}

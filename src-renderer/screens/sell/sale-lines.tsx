@@ -10,7 +10,6 @@ export function SaleLines() {
 }
 
 function FilledSale({ lines }: { readonly lines: readonly SaleLine[] }) {
-  const tooYoung = useFacts((facts) => facts.sale?.age.outcome === 'refused');
   const selected = useView((view) => view.selectedLineId);
   const list = useRef<HTMLUListElement>(null);
   useEffect(() => keepSelectedInView(list.current), []);
@@ -22,12 +21,7 @@ function FilledSale({ lines }: { readonly lines: readonly SaleLine[] }) {
       className="min-h-0 flex-1 overflow-y-auto overscroll-contain py-1"
     >
       {lines.map((line) => (
-        <SaleLineRow
-          key={line.lineId}
-          line={line}
-          selected={line.lineId === selected}
-          barred={tooYoung && line.minimumAge !== null}
-        />
+        <SaleLineRow key={line.lineId} line={line} selected={line.lineId === selected} />
       ))}
     </ul>
   );

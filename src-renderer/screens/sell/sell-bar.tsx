@@ -2,19 +2,14 @@ import { formatDollars } from '#domain/money/format.ts';
 import { Button } from '../../parts/button.tsx';
 import { Keycap } from '../../parts/keycap.tsx';
 import { useKeys } from '../../scanning/use-keys.ts';
+import { payOrAnswer } from '../../till/pay-or-answer.ts';
 import { useFacts, useTill, useView } from '../../till/till-context.tsx';
+import { payHindrance } from '../../words/pay-words.ts';
 
 /** The bottom bar while selling. Pay is the one thing that cannot be overlooked. */
 export function SellBar() {
   const till = useTill();
-  const total = useFacts((facts) => facts.sale?.total);
-  const empty = useFacts((facts) => (facts.sale?.lines.length ?? 0) === 0);
   const lastSale = useFacts((facts) => facts.status?.lastSale ?? null);
-  // With something in the search field or an open birth date, Enter answers that.
-  const enterPays = useView(
-    ({ searchText, pane, birthDateOpen }) => searchText === '' && pane === 'keys' && !birthDateOpen,
-  );
-
   const more = (): void => {
     till.search.clear();
     till.view.setState(({ pane }) => ({ pane: pane === 'more' ? 'keys' : 'more' }));
@@ -46,19 +41,40 @@ export function SellBar() {
         <ManagerButton />
       </div>
       <div className="px-4 py-3">
-        <button
-          type="button"
-          disabled={empty}
-          aria-keyshortcuts={enterPays ? 'Enter' : undefined}
-          data-testid="pay-button"
-          onClick={() => void till.payment.begin()}
-          className="flex h-16 w-full items-center justify-center gap-4 rounded-lg bg-act text-xl font-bold text-on-act active:bg-act-pressed disabled:bg-pressed disabled:text-muted"
-        >
-          Pay {total !== undefined && !empty && formatDollars(total)}
-          {enterPays && <Keycap name="Enter" />}
-        </button>
+        <PayButton />
       </div>
     </nav>
+  );
+}
+
+const PAYS = 'bg-act text-on-act active:bg-act-pressed disabled:bg-pressed disabled:text-muted';
+/** It would be refused: a press leads to what is missing. */
+const LEADS = 'border border-strong-edge bg-surface text-ink active:bg-pressed';
+
+function PayButton() {
+  const till = useTill();
+  const total = useFacts((facts) => facts.sale?.total);
+  const empty = useFacts((facts) => (facts.sale?.lines.length ?? 0) === 0);
+  const hindrance = useFacts((facts) => (facts.sale ? payHindrance(facts.sale.age) : null));
+  // With something in the search field or an open birth date, Enter answers that.
+  const enterPays = useView(
+    ({ searchText, pane, birthDateOpen }) => searchText === '' && pane === 'keys' && !birthDateOpen,
+  );
+  return (
+    <button
+      type="button"
+      disabled={empty}
+      aria-keyshortcuts={enterPays ? 'Enter' : undefined}
+      data-testid="pay-button"
+      onClick={() => void payOrAnswer(till)}
+      className={`flex h-16 w-full items-center justify-center gap-4 rounded-lg text-xl font-bold ${hindrance === null ? PAYS : LEADS}`}
+    >
+      <span>
+        Pay {total !== undefined && !empty && formatDollars(total)}
+        {hindrance !== null && <span className="text-lg font-semibold text-muted"> · {hindrance}</span>}
+      </span>
+      {enterPays && <Keycap name="Enter" />}
+    </button>
   );
 }
 

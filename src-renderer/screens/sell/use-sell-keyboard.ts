@@ -1,8 +1,9 @@
-import { enteredDate, pressDate } from '../../entry/date-entry.ts';
+import { pressDate } from '../../entry/date-entry.ts';
 import { eraseLast, isDigit } from '../../entry/digits.ts';
 import { useKeys } from '../../scanning/use-keys.ts';
 import { useTyping } from '../../scanning/use-typing.ts';
 import { typeInto } from '../../scanning/type-into.ts';
+import { payOrAnswer } from '../../till/pay-or-answer.ts';
 import type { Till } from '../../till/till.ts';
 import { useTill } from '../../till/till-context.tsx';
 import { SEARCH_FIELD } from './search-ids.ts';
@@ -75,15 +76,13 @@ function typeIntoSearch(till: Till, character: string): void {
 }
 
 function enter(till: Till): boolean {
-  const { pane, searchText, birthDateOpen, birthDateDigits } = till.view.getState();
+  const { pane, searchText } = till.view.getState();
   if (searchText !== '') {
     void till.search.choose();
     return true;
   }
   if (pane === 'quantity') return false;
-  const entered = enteredDate(birthDateDigits);
-  if (birthDateOpen && entered.state === 'complete') void till.sale.confirmAge(entered.date);
-  else void till.payment.begin();
+  void payOrAnswer(till);
   return true;
 }
 
