@@ -2,6 +2,7 @@ import { CircleCheck } from 'lucide-react';
 import type { CompletedSale } from '#main/api/views.ts';
 import { formatCents, formatDollars } from '#domain/money/format.ts';
 import { Button } from '../../parts/button.tsx';
+import { figureSize } from '../../parts/figure-size.ts';
 import { RefusalNotice } from '../../parts/refusal-notice.tsx';
 import { useKeys } from '../../scanning/use-keys.ts';
 import { useTyping } from '../../scanning/use-typing.ts';
@@ -35,15 +36,9 @@ function Done({ sale }: { readonly sale: CompletedSale }) {
         <div className="flex flex-col items-center" aria-live="polite">
           <p className="flex items-center gap-3 text-xl font-semibold">
             <CircleCheck aria-hidden="true" className="size-8 text-act" />
-            {sale.method === 'cash' ? 'Change' : 'Paid by card'}
+            {heading(sale)}
           </p>
-          <p
-            data-testid={sale.method === 'cash' ? 'change' : 'paid'}
-            className="text-3xl font-bold tracking-tight"
-            data-cents={sale.method === 'cash' ? sale.change : sale.total}
-          >
-            {formatDollars(sale.method === 'cash' ? sale.change : sale.total)}
-          </p>
+          <MainFigure sale={sale} />
         </div>
         <Figures sale={sale} />
         <PrintState />
@@ -71,6 +66,37 @@ function Done({ sale }: { readonly sale: CompletedSale }) {
         </div>
       </nav>
     </>
+  );
+}
+
+function heading(sale: CompletedSale): string {
+  if (sale.method === 'card') return 'Paid by card';
+  return sale.change === 0 ? 'Exact cash' : 'Change';
+}
+
+/** What the cashier does next: hand out so much, or nothing. A zero as large as the change would read like an error. */
+function MainFigure({ sale }: { readonly sale: CompletedSale }) {
+  if (sale.method === 'cash' && sale.change === 0) {
+    return (
+      <p
+        data-testid="change"
+        data-cents={sale.change}
+        className="flex h-26 items-center gap-4 text-2xl font-bold"
+      >
+        No change <span className="font-medium text-muted">{formatCents(sale.change)}</span>
+      </p>
+    );
+  }
+  const amount = sale.method === 'cash' ? sale.change : sale.total;
+  const figure = formatDollars(amount);
+  return (
+    <p
+      data-testid={sale.method === 'cash' ? 'change' : 'paid'}
+      data-cents={amount}
+      className={`font-bold tracking-tight ${figureSize(figure)}`}
+    >
+      {figure}
+    </p>
   );
 }
 

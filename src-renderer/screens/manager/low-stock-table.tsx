@@ -59,14 +59,24 @@ function LowStockRow({ item }: { readonly item: LowStockItem }) {
       </td>
       <td className="px-2 text-right text-lg text-muted">{item.reorderPoint}</td>
       <td className="py-2 pr-4 pl-2 text-right whitespace-nowrap">
-        <span className="block text-lg font-semibold">
-          {item.suggestedCases} {item.suggestedCases === 1 ? 'case' : 'cases'}
-        </span>
-        <span className="block text-sm text-muted">
-          × {item.caseSize} = {item.suggestedQuantity}
-        </span>
+        <SuggestedOrder item={item} />
       </td>
     </tr>
+  );
+}
+
+/** In cases, as it is ordered. What comes singly has no case to speak of. */
+function SuggestedOrder({ item }: { readonly item: LowStockItem }) {
+  if (item.caseSize === 1) return <span className="text-lg font-semibold">{item.suggestedQuantity}</span>;
+  return (
+    <>
+      <span className="block text-lg font-semibold">
+        {item.suggestedCases} {item.suggestedCases === 1 ? 'case' : 'cases'}
+      </span>
+      <span className="block text-sm text-muted">
+        × {item.caseSize} = {item.suggestedQuantity}
+      </span>
+    </>
   );
 }
 

@@ -1,6 +1,7 @@
 import { Banknote, CreditCard } from 'lucide-react';
 import { Tabs } from 'radix-ui';
 import { formatDollars } from '#domain/money/format.ts';
+import { figureSize } from '../../parts/figure-size.ts';
 import { Keycap } from '../../parts/keycap.tsx';
 import { RefusalNotice } from '../../parts/refusal-notice.tsx';
 import { useKeys } from '../../scanning/use-keys.ts';
@@ -19,14 +20,15 @@ export function PayPane() {
     F3: () => till.view.setState({ tenderTab: 'card' }),
   });
   if (total === undefined) return null;
+  const due = formatDollars(total);
   return (
     <section aria-label="Payment" className="flex min-h-0 min-w-0 flex-col overflow-y-auto px-4 pt-3 pb-4">
       <h2 className="text-lg font-semibold text-muted">Amount due</h2>
-      <p data-testid="amount-due" className="text-3xl font-bold tracking-tight">
-        {formatDollars(total)}
+      <p data-testid="amount-due" className={`font-bold tracking-tight ${figureSize(due)}`}>
+        {due}
       </p>
       {/* Kept free for the sentence: the buttons below must not move under a finger. */}
-      <div className="flex min-h-14 shrink-0 flex-col justify-center">
+      <div className="flex h-17 shrink-0 flex-col justify-center overflow-y-auto">
         <RefusalNotice />
       </div>
       <Tabs.Root
