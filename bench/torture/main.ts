@@ -17,9 +17,14 @@ await new Command('npm run torture --')
   .parseAsync();
 
 async function run({ rounds, seed, json }: TortureCommand): Promise<void> {
+  const interrupted = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => interrupted.abort(new Error(signal)));
+  }
   const report = await torture({
     rounds,
     seed,
+    signal: interrupted.signal,
     onRound: (round, victim, sales) => {
       if (round % 10 === 0 || !json)
         console.error(`round ${round} of ${rounds}: ${victim} killed, ${sales} sales so far`);

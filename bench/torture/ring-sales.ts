@@ -1,34 +1,19 @@
 /** A cashier without pity: rings sales as fast as the till takes them, and remembers what it was told. */
 import type { TillClient } from '#box/till-client.ts';
 import { ApiError } from '#main/api/errors.ts';
+import type { SaleView } from '#main/api/views.ts';
 import { type Random, between, pick } from '../random.ts';
-
-/** What the till said is paid. Everything in here must be on the server, exactly once, to the cent. */
-export interface AcknowledgedSale {
-  readonly orderId: string;
-  readonly receiptNumber: string;
-  readonly total: number;
-}
-
-/** A tender whose answer never came: it may have been committed or not, but not twice and not half. */
-export interface UnansweredTender {
-  readonly orderId: string;
-  readonly total: number;
-}
-
-export interface Ledger {
-  readonly acknowledged: Map<string, AcknowledgedSale>;
-  readonly unanswered: Map<string, UnansweredTender>;
-}
+import { type Ledger, type SentTender, shownCart } from './ledger.ts';
+import { resumeTill } from './resume-till.ts';
+import { sendTender } from './send-tender.ts';
 
 /** Grown up, so that every bottle may be sold. */
 const BIRTH_DATE = '1980-05-17';
 const MOST_LINES = 6;
+/** In cents: what a customer hands over beyond the total. */
+const MOST_CHANGE = 2_000;
 
-/**
- * Rings until the till goes away or `enough` says so. After a lost answer, the next session repeats that tender
- * first, as the screen does: the same order must come back, not a second one.
- */
+/** Looks at what the till came back with, then rings until it goes away or `enough` says so. */
 export async function ringSales(
   till: TillClient,
   skus: readonly string[],
@@ -37,24 +22,11 @@ export async function ringSales(
   enough: () => boolean,
 ): Promise<void> {
   try {
-    await askAgain(till, ledger);
+    await resumeTill(till, ledger);
     while (!enough()) await ringOne(till, skus, random, ledger);
   } catch (error) {
     if (error instanceof ApiError && error.code === 'connection_lost') return;
     throw error;
-  }
-}
-
-async function askAgain(till: TillClient, { acknowledged, unanswered }: Ledger): Promise<void> {
-  for (const { orderId, total } of unanswered.values()) {
-    try {
-      const sale = await till.call('sale.tenderCash', { orderId, total, tendered: total });
-      acknowledged.set(orderId, sale);
-      unanswered.delete(orderId);
-    } catch (error) {
-      if (!(error instanceof ApiError) || error.code === 'connection_lost') throw error;
-      // Not committed: the cart came back, or the next order is open already.
-    }
   }
 }
 
@@ -64,23 +36,25 @@ async function ringOne(
   random: Random,
   ledger: Ledger,
 ): Promise<void> {
-  const { acknowledged, unanswered } = ledger;
   const lines = between(random, 1, MOST_LINES);
   for (let line = 0; line < lines; line += 1) {
-    await till.call('sale.addItem', { sku: pick(random, skus), quantity: between(random, 1, 4) });
+    const item = { sku: pick(random, skus), quantity: between(random, 1, 4) };
+    ledger.lastCart = shownCart(await till.call('sale.addItem', item));
   }
   const open = await till.call('sale.get', {});
-  if (open.age.outcome === 'needed') await till.call('sale.confirmAge', { birthDate: BIRTH_DATE });
-  const { orderId, total } = await till.call('sale.beginPayment', {});
-  unanswered.set(orderId, { orderId, total });
-  const sale =
-    random() < 0.5
-      ? await till.call('sale.tenderCash', { orderId, total, tendered: total })
-      : await till.call('sale.tenderCard', {
-          orderId,
-          total,
-          approvalCode: `A${between(random, 10_000, 99_999)}`,
-        });
-  acknowledged.set(orderId, sale);
-  unanswered.delete(orderId);
+  if (open.age.outcome === 'needed')
+    await till.call('sale.confirmAge', { orderId: open.orderId, birthDate: BIRTH_DATE });
+  const tender = chooseTender(await till.call('sale.beginPayment', {}), random);
+  ledger.unanswered.set(tender.orderId, tender);
+  const sale = await sendTender(till, tender, ledger.flaws);
+  ledger.acknowledged.set(tender.orderId, sale);
+  ledger.unanswered.delete(tender.orderId);
+  ledger.lastPaid = tender;
+  ledger.lastCart = null;
+}
+
+function chooseTender({ orderId, total }: SaleView, random: Random): SentTender {
+  return random() < 0.5
+    ? { method: 'cash', orderId, total, tendered: total + between(random, 0, MOST_CHANGE) }
+    : { method: 'card', orderId, total, approvalCode: `A${between(random, 10_000, 99_999)}` };
 }

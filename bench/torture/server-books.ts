@@ -1,6 +1,6 @@
 /** What the server says it has, read through its own API. */
 import { z } from 'zod';
-import { decodeEvent } from '#domain/events/event-wire.ts';
+import { OrderEvents } from './order-events.ts';
 
 const eventsPageSchema = z.object({
   events: z.array(
@@ -9,52 +9,62 @@ const eventsPageSchema = z.object({
 });
 const stockSchema = z.object({ stock: z.array(z.object({ sku: z.string(), quantity: z.int() })) });
 const chainSchema = z.object({ events: z.int(), whole: z.boolean() });
+const headsSchema = z.object({
+  terminals: z.array(z.object({ terminal_id: z.string(), head_seq: z.int() })),
+});
 
 const PAGE = 1_000;
 
 export interface ServerBooks {
-  /** order id → total in cents, one entry for each `order.created` that the server holds */
-  readonly orders: readonly { readonly orderId: string; readonly total: number }[];
-  readonly completed: readonly string[];
+  readonly orders: OrderEvents;
   readonly lastSeq: number;
   readonly stock: ReadonlyMap<string, number>;
+  /** False as well when the seqs that it lists have a hole. */
   readonly chainWhole: boolean;
 }
 
+export interface ServerAccess {
+  readonly url: string;
+  readonly adminKey: string;
+}
+
 export async function readServerBooks(
-  url: string,
-  adminKey: string,
+  server: ServerAccess,
   terminalId: string,
   locationId: string,
 ): Promise<ServerBooks> {
-  const get = async (path: string): Promise<unknown> => {
-    const response = await fetch(new URL(path, url), { headers: { authorization: `Bearer ${adminKey}` } });
-    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-    return response.json();
-  };
-  const orders: { orderId: string; total: number }[] = [];
-  const completed: string[] = [];
+  const orders = new OrderEvents('the server');
   let lastSeq = 0;
+  let holes = 0;
   for (;;) {
     const { events } = eventsPageSchema.parse(
-      await get(`/api/events?terminal_id=${terminalId}&after_seq=${lastSeq}&limit=${PAGE}`),
+      await get(server, `/api/events?terminal_id=${terminalId}&after_seq=${lastSeq}&limit=${PAGE}`),
     );
     for (const { record, ...envelope } of events) {
-      if (record.seq !== lastSeq + 1) throw new Error(`The server has seq ${record.seq} after ${lastSeq}`);
-      lastSeq = record.seq;
-      const { event } = decodeEvent(envelope);
-      if (event.type === 'order.created') orders.push({ orderId: event.orderId, total: event.total });
-      if (event.type === 'order.completed') completed.push(event.orderId);
+      if (record.seq !== lastSeq + 1) holes += 1;
+      lastSeq = Math.max(lastSeq, record.seq);
+      orders.add(envelope);
     }
     if (events.length < PAGE) break;
   }
-  const { stock } = stockSchema.parse(await get(`/api/stock?location_id=${locationId}`));
-  const chain = chainSchema.parse(await get(`/api/terminals/${terminalId}/verify-chain`));
+  const { stock } = stockSchema.parse(await get(server, `/api/stock?location_id=${locationId}`));
+  const chain = chainSchema.parse(await get(server, `/api/terminals/${terminalId}/verify-chain`));
   return {
     orders,
-    completed,
     lastSeq,
     stock: new Map(stock.map((row) => [row.sku, row.quantity])),
-    chainWhole: chain.whole && chain.events === lastSeq,
+    chainWhole: holes === 0 && chain.whole && chain.events === lastSeq,
   };
+}
+
+/** seq of the last event that the server has of this terminal */
+export async function readServerHead(server: ServerAccess, terminalId: string): Promise<number> {
+  const { terminals } = headsSchema.parse(await get(server, '/api/terminals'));
+  return terminals.find((terminal) => terminal.terminal_id === terminalId)?.head_seq ?? 0;
+}
+
+async function get({ url, adminKey }: ServerAccess, path: string): Promise<unknown> {
+  const response = await fetch(new URL(path, url), { headers: { authorization: `Bearer ${adminKey}` } });
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+  return response.json();
 }

@@ -1,12 +1,16 @@
 /** What lies in the till's database once it is closed, read without the till's own code where that is possible. */
 import Database from 'better-sqlite3';
-import { GENESIS_HASH } from '#domain/events/event-record.ts';
+import { z } from 'zod';
+import { type EventRecord, GENESIS_HASH } from '#domain/events/event-record.ts';
 import { findChainBreak } from '#sync/protocol/hash-chain.ts';
 import { sqliteOutbox } from '#main/sync/sqlite-outbox.ts';
 import { databaseFile, openStore } from '#main/store/open-store.ts';
+import { OrderEvents } from './order-events.ts';
 
 export interface TillBooks {
   readonly orders: readonly { readonly orderId: string; readonly total: number }[];
+  /** The log's view of the same orders */
+  readonly events: OrderEvents;
   readonly lastSeq: number;
   readonly unprocessed: number;
   readonly stock: ReadonlyMap<string, number>;
@@ -66,7 +70,7 @@ const FLAWS: readonly (readonly [string, string])[] = [
 
 /** The till must be closed. */
 export function readTillBooks(folder: string): TillBooks {
-  const chain = walkChain(folder);
+  const log = walkLog(folder);
   const database = new Database(databaseFile(folder), { readonly: true, fileMustExist: true });
   try {
     const number = (sql: string) => Number(database.prepare(sql).pluck().get());
@@ -74,7 +78,7 @@ export function readTillBooks(folder: string): TillBooks {
       orders: database
         .prepare<[], { orderId: string; total: number }>('SELECT order_id AS orderId, total FROM orders')
         .all(),
-      ...chain,
+      ...log,
       unprocessed: number('SELECT count(*) FROM event_log WHERE processed = 0'),
       stock: new Map(
         database
@@ -92,19 +96,34 @@ export function readTillBooks(folder: string): TillBooks {
   }
 }
 
-function walkChain(folder: string): { readonly lastSeq: number; readonly chainWhole: boolean } {
+function walkLog(folder: string): Pick<TillBooks, 'events' | 'lastSeq' | 'chainWhole'> {
   const store = openStore(folder);
+  const events = new OrderEvents('the till');
   try {
     const outbox = sqliteOutbox(store.writer);
     let head = { seq: 0, hash: GENESIS_HASH };
+    let chainWhole = true;
     for (;;) {
-      const events = outbox.read(head.seq + 1, { maxEvents: 1_000, maxBytes: 10_000_000 });
-      const last = events.at(-1);
-      if (!last) return { lastSeq: head.seq, chainWhole: true };
-      if (findChainBreak(head, events)) return { lastSeq: head.seq, chainWhole: false };
+      const page = outbox.read(head.seq + 1, { maxEvents: 1_000, maxBytes: 10_000_000 });
+      const last = page.at(-1);
+      if (!last) return { events, lastSeq: head.seq, chainWhole };
+      if (findChainBreak(head, page)) chainWhole = false;
+      for (const record of page) events.add(envelopeOf(record));
       head = { seq: last.seq, hash: last.hash };
     }
   } finally {
     store.close();
   }
+}
+
+/** The seed's outer form, as far as a judgement of orders needs it. */
+function envelopeOf({ eventType, aggregateId, timestamp, locationId, payload }: EventRecord): unknown {
+  return {
+    event: eventType,
+    order_id: aggregateId,
+    timestamp,
+    location_id: locationId,
+    channel: 'counter',
+    data: z.json().parse(JSON.parse(payload)),
+  };
 }
