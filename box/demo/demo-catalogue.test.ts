@@ -118,7 +118,10 @@ describe('demo-catalogue.csv', () => {
   });
 
   it('opens with six to ten items to reorder and a few inactive ones', () => {
-    const low = good.filter(({ item, onHand }) => item.reorderPoint > 0 && onHand <= item.reorderPoint);
+    expect(good.filter(({ onHand }) => onHand === null)).toEqual([]);
+    const low = good.filter(
+      ({ item, onHand }) => item.reorderPoint > 0 && onHand !== null && onHand <= item.reorderPoint,
+    );
     expect(low.length).toBeGreaterThanOrEqual(6);
     expect(low.length).toBeLessThanOrEqual(10);
     expect(low.filter(({ item }) => !item.active)).toEqual([]);

@@ -68,7 +68,7 @@ describe('parseCatalogueRow', () => {
 
   it('reads every item back from its own record, and the item passes the item schema', () => {
     fc.assert(
-      fc.property(item, fc.integer({ min: -1_000_000, max: 1_000_000 }), (original, onHand) => {
+      fc.property(item, fc.option(fc.integer({ min: -1_000_000, max: 1_000_000 })), (original, onHand) => {
         const record = catalogueRecord(original, onHand);
         expect(Object.keys(record)).toEqual([...CATALOGUE_COLUMNS]);
         const parsed = parseCatalogueRow(record);
@@ -84,8 +84,16 @@ describe('parseCatalogueRow', () => {
     expect(parseCatalogueRow({ ...GOOD, ...empty })).toMatchObject({
       ok: true,
       item: { barcodes: [], minimumAge: null, deposit: 0, reorderPoint: 0 },
-      onHand: 0,
+      onHand: null,
     });
+  });
+
+  it('tells a count of nothing from no count', () => {
+    const onHandOf = (text: string) => {
+      const parsed = parseCatalogueRow({ ...GOOD, on_hand: text });
+      return parsed.ok ? parsed.onHand : parsed.reasons;
+    };
+    expect([onHandOf('0'), onHandOf('-0'), onHandOf(''), onHandOf('  ')]).toEqual([0, 0, null, null]);
   });
 
   it.each([
@@ -124,7 +132,10 @@ describe('parseCatalogueRow', () => {
     [{ active: 'maybe' }, 'active: “maybe” is not true or false'],
     [{ minimum_age: '100' }, 'minimum_age: “100” is not a whole number from 1 to 99, or empty for anybody'],
     [{ reorder_point: '-1' }, 'reorder_point: “-1” is not a whole number from 0 to 1,000,000'],
-    [{ on_hand: '2.5' }, 'on_hand: “2.5” is not a whole number from -1,000,000 to 1,000,000'],
+    [
+      { on_hand: '2.5' },
+      'on_hand: “2.5” is not a whole number from -1,000,000 to 1,000,000, or empty when not counted',
+    ],
     [{ barcodes: '036000291453' }, 'barcodes: “036000291453” is a UPC-A that ends in 3 but should end in 2'],
     [
       { barcodes: '36000291452' },

@@ -1,7 +1,7 @@
 /**
  * One row of the catalogue file that `import-catalog` takes: text cells under twelve column names. Amounts are decimals
  * (`12.50`), `barcodes` has any number of codes between blanks, in any symbology of barcode/decode.ts.
- * `barcodes`, `minimum_age`, `deposit`, `reorder_point` and `on_hand` may be empty: none, anybody, 0, 0, 0.
+ * `barcodes`, `minimum_age`, `deposit`, `reorder_point` and `on_hand` may be empty: none, anybody, 0, 0, not counted.
  */
 import { z } from 'zod';
 import { type Cents } from '../money/cents.ts';
@@ -100,11 +100,19 @@ export const catalogueRowSchema = z.object({
   reorder_point: cell('reorder_point', field.reorderPoint, range(field.reorderPoint), (text) =>
     wholeNumber(orZero(text)),
   ),
-  on_hand: cell('on_hand', onHandSchema, range(onHandSchema), (text) => wholeNumber(orZero(text))),
+  on_hand: cell(
+    'on_hand',
+    onHandSchema.nullable(),
+    `${range(onHandSchema)}, or empty when not counted`,
+    (text) => (text === '' ? null : wholeNumber(text)),
+  ),
 });
 
+/** Units on the shelf; null when nobody has counted them, which is not a count of 0. */
+export type OnHand = number | null;
+
 export type ParsedCatalogueRow =
-  | { readonly ok: true; readonly item: Item; readonly onHand: number }
+  | { readonly ok: true; readonly item: Item; readonly onHand: OnHand }
   | { readonly ok: false; readonly reasons: string[] };
 
 /**
@@ -136,7 +144,7 @@ function decimal(amount: Cents): string {
 }
 
 /** The row that {@link parseCatalogueRow} reads back as `item` and `onHand`, keys in column order. */
-export function catalogueRecord(item: Item, onHand: number): Record<CatalogueColumn, string> {
+export function catalogueRecord(item: Item, onHand: OnHand): Record<CatalogueColumn, string> {
   return {
     sku: item.sku,
     name: item.name,
@@ -149,6 +157,6 @@ export function catalogueRecord(item: Item, onHand: number): Record<CatalogueCol
     minimum_age: item.minimumAge === null ? '' : String(item.minimumAge),
     deposit: decimal(item.deposit),
     reorder_point: String(item.reorderPoint),
-    on_hand: String(onHand),
+    on_hand: onHand === null ? '' : String(onHand),
   };
 }

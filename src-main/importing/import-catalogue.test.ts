@@ -87,6 +87,27 @@ describe('a good file', () => {
     expect(catalogueReader(store.writer).findBySku('ITEM-1')?.price).toBe(100);
   });
 
+  test('takes an empty count as none: a later file may bring it, once', async () => {
+    const stockRow = () =>
+      store.writer.connection.prepare("SELECT quantity, is_low FROM stock WHERE sku = 'ITEM-1'").get();
+    await take(csv(row(1, { on_hand: '' })));
+    await take(csv(row(1, { on_hand: '' })));
+    expect(stockRow()).toBeUndefined();
+    await take(csv(row(1, { on_hand: '24' })));
+    await take(csv(row(1, { on_hand: '500' })));
+    await take(csv(row(1, { on_hand: '' })));
+    expect(stockRow()).toEqual({ quantity: 24, is_low: 0 });
+  });
+
+  test('takes a count of 0 for one: the item is low, and a later count is ignored', async () => {
+    const stockRow = () =>
+      store.writer.connection.prepare("SELECT quantity, is_low FROM stock WHERE sku = 'ITEM-1'").get();
+    await take(csv(row(1, { on_hand: '0' })));
+    expect(stockRow()).toEqual({ quantity: 0, is_low: 1 });
+    await take(csv(row(1, { on_hand: '24' })));
+    expect(stockRow()).toEqual({ quantity: 0, is_low: 1 });
+  });
+
   test('opens the stock with an event of its own for each item, in one chain', async () => {
     const { seq } = sqliteOutbox(store.writer).head();
     await take(csv(row(1), row(2, { on_hand: '-3' }), row(3, { on_hand: '' })));

@@ -3,7 +3,8 @@
  * good ones; a file that breaks off in the middle changes nothing.
  *
  * `on_hand` is the opening count of an item that has no stock yet, and becomes an `inventory.updated` event like
- * every other movement. For an item that has stock the column is ignored: a price list must not undo sales.
+ * every other movement. For an item that has stock the column is ignored: a price list must not undo sales. An empty
+ * cell is no count: the item gets no stock, and a later file may still bring its opening count.
  */
 import { v7 as uuidv7 } from 'uuid';
 import type { MerchandiseCode } from '#domain/catalogue/item.ts';
@@ -125,6 +126,7 @@ function openingStock(store: WriteHandle) {
   );
   return {
     open({ item, onHand }: CatalogueRow, referenceId: string, at: string) {
+      if (onHand === null) return [];
       const isNew = begin.run(item.sku, isLow(0, item.reorderPoint) ? 1 : 0).changes === 1;
       if (!isNew || onHand === 0) return [];
       const { sku, reorderPoint, caseSize } = item;

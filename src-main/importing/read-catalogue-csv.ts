@@ -2,7 +2,7 @@
 import { createReadStream, statSync } from 'node:fs';
 import { parse } from 'csv-parse';
 import { checkCatalogueHeader } from '#domain/catalogue/catalogue-csv-header.ts';
-import { parseCatalogueRow } from '#domain/catalogue/catalogue-csv.ts';
+import { type OnHand, parseCatalogueRow } from '#domain/catalogue/catalogue-csv.ts';
 import type { Item } from '#domain/catalogue/item.ts';
 import { ImportError } from './import-error.ts';
 
@@ -15,7 +15,7 @@ export interface BadRow {
 export interface CatalogueRow {
   readonly line: number;
   readonly item: Item;
-  readonly onHand: number;
+  readonly onHand: OnHand;
 }
 
 export interface CatalogueFile {
