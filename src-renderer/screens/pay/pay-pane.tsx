@@ -22,7 +22,7 @@ export function PayPane() {
   if (total === undefined) return null;
   const due = formatDollars(total);
   return (
-    <section aria-label="Payment" className="flex min-h-0 min-w-0 flex-col overflow-y-auto px-4 pt-3 pb-4">
+    <section aria-label="Payment" className="flex min-h-0 min-w-0 flex-col overflow-y-auto px-4 pt-2 pb-2">
       <h2 className="text-lg font-semibold text-muted">Amount due</h2>
       <p data-testid="amount-due" className={`font-bold tracking-tight ${figureSize(due)}`}>
         {due}
