@@ -232,6 +232,17 @@ describe('bad rows', () => {
     expect(await importCatalogue(store.writer, file(good), options)).toMatchObject({ added: 1 });
   });
 
+  test('are those that are not UTF-8: no name comes in as “Ros\uFFFD”', async () => {
+    const windows = Buffer.from(csv(row(1), row(2, { name: 'Harbor Rosé' }), row(3)), 'latin1');
+    const report = await take(windows, 'skip');
+    expect(report.added).toBe(2);
+    expect(report.badRows).toMatchObject([
+      { line: 3, reasons: [expect.stringMatching(/save the file as UTF-8$/)] },
+    ]);
+    expect(await take(csv(row(2, { name: 'Harbor Rosé' })))).toMatchObject({ added: 1 });
+    expect(catalogueReader(store.writer).findBySku('ITEM-2')?.name).toBe('Harbor Rosé');
+  });
+
   test('are named and left out when the caller says so', async () => {
     expect(await take(mixed, 'skip')).toEqual({ added: 2, changed: 0, badRows: reasons });
     expect(catalogueReader(store.writer).findBySku('ITEM-7')).toBeDefined();

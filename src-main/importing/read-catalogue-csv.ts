@@ -26,6 +26,9 @@ export interface CatalogueFile {
 /** A row longer than this is not a row: a quote was left open. */
 const MAX_ROW_BYTES = 64 * 1024;
 
+/** What stands for bytes that are no UTF-8. A name with it is lost, and nobody would notice before it is on a receipt. */
+const NOT_UTF8 = '\uFFFD';
+
 /**
  * @param onProgress share of the file that was read, 0 to 1
  * @throws {ImportError} file_unreadable, not_csv, wrong_header
@@ -116,6 +119,15 @@ function readRow(
   const line = info.lines;
   if (record.length !== columns.length) {
     badRows.push({ line, reasons: [`has ${record.length} cells where the header has ${columns.length}`] });
+    return { line };
+  }
+  if (record.some((text) => text.includes(NOT_UTF8))) {
+    badRows.push({
+      line,
+      reasons: [
+        'holds a character that is not UTF-8, such as é or ® of a Windows file: save the file as UTF-8',
+      ],
+    });
     return { line };
   }
   const parsed = parseCatalogueRow(
