@@ -1,6 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { reasonOf } from '../cli/exit-with-reason.ts';
+import { eventLogOf } from '../store/event-log.ts';
 import { databaseFile, openStore } from '../store/open-store.ts';
 import { activeStaff } from '../store/staff-store.ts';
 import { csv, row } from '../test-support/catalogue-file.ts';
@@ -112,9 +114,58 @@ describe('setting a till up', () => {
   });
 
   test('goes over what an earlier set-up that was cut off has left', async () => {
-    mkdirSync(`${folder}.new`, { recursive: true });
-    writeFileSync(`${folder}.new/holdfast.db`, 'half a database');
+    await setUp();
+    renameSync(folder, `${folder}.new`);
     await setUp();
     openStore(folder).close();
+    expect(readdirSync(path.dirname(folder))).toEqual(['till']);
+  });
+
+  test.each([
+    ['a damaged database', 'holdfast.db', 'half a database'],
+    ['a file of somebody', 'photo.txt', 'dear'],
+  ])('moves %s aside that stands in its place, and makes the till', async (_name, file, text) => {
+    mkdirSync(`${folder}.new`, { recursive: true });
+    writeFileSync(`${folder}.new/${file}`, text);
+    await setUp();
+    openStore(folder).close();
+    const aside = `${folder}.new-found-${NOON.getTime()}`;
+    expect(readFileSync(path.join(aside, file), 'utf8')).toBe(text);
+  });
+
+  test('never removes a till that has sold, though its folder ends in .new', async () => {
+    await setUp();
+    const store = openStore(folder);
+    eventLogOf(store.writer).append(
+      [
+        {
+          type: 'order.completed',
+          orderId: 'ORD-1',
+          paymentStatus: 'captured',
+          fulfillmentStatus: 'completed',
+        },
+      ],
+      {
+        terminalId: 'T1',
+        locationId: 'STORE-001',
+        timestamp: NOON.toISOString(),
+        metadata: { user_id: 'maya' },
+      },
+    );
+    store.close();
+    renameSync(folder, `${folder}.new`);
+    const before = readFileSync(databaseFile(`${folder}.new`));
+    await expect(setUp()).rejects.toMatchObject({ code: 'store_exists' });
+    expect(readFileSync(databaseFile(`${folder}.new`)).equals(before)).toBe(true);
+    expect(existsSync(folder)).toBe(false);
+  });
+
+  test('never removes a till that runs, though its folder ends in .new', async () => {
+    await setUp();
+    renameSync(folder, `${folder}.new`);
+    const store = openStore(`${folder}.new`);
+    await expect(setUp()).rejects.toMatchObject({ code: 'store_locked' });
+    store.close();
+    openStore(`${folder}.new`).close();
   });
 });

@@ -2,7 +2,8 @@
  * Makes a new till: its database with settings, people, departments, catalogue and quick keys. It is put
  * together beside its place and moved there when it is whole, so that a set-up that was cut off leaves no half till.
  */
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, renameSync } from 'node:fs';
+import path from 'node:path';
 import { importCatalogue, type ImportProgress } from '../importing/import-catalogue.ts';
 import { hashPin } from '../people/pin.ts';
 import { catalogueWriter } from '../store/catalogue-writer.ts';
@@ -10,6 +11,7 @@ import { createStore, databaseFile } from '../store/open-store.ts';
 import { type TerminalSettings, writeTerminalSettings } from '../store/settings-store.ts';
 import { writeStaff } from '../store/staff-store.ts';
 import { StoreError } from '../store/store-errors.ts';
+import { clearWorkshop } from './clear-workshop.ts';
 import { readMerchandiseCodes, readQuickKeys, readStaff } from './shop-files.ts';
 
 export interface ShopFiles {
@@ -34,7 +36,7 @@ export async function setUpTerminal(options: SetUpOptions): Promise<void> {
     throw new StoreError('store_exists', `There is already a till in ${folder}.`);
   }
   const workshop = `${folder}.new`;
-  rmSync(workshop, { recursive: true, force: true });
+  clearWorkshop(workshop, now);
   const store = createStore(workshop);
   try {
     const writer = catalogueWriter(store.writer);
@@ -49,4 +51,16 @@ export async function setUpTerminal(options: SetUpOptions): Promise<void> {
     store.close();
   }
   renameSync(workshop, folder);
+  syncFolder(path.dirname(path.resolve(folder)));
+}
+
+/** A rename is on the disk when its folder is. Windows has no such call, and its file system logs renames itself. */
+function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return;
+  const descriptor = openSync(folder, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
 }
