@@ -46,6 +46,8 @@ export interface ServiceCommand {
 }
 
 const STOP_MS = 10_000;
+/** A first start makes a database in four seconds; a service that says nothing for this long hangs. */
+const READY_MS = 90_000;
 
 /** @throws {ServiceError} with the code of the service's own line, or `died` */
 export async function startService(options: ServiceCommand): Promise<ChildService> {
@@ -71,7 +73,7 @@ export async function startService(options: ServiceCommand): Promise<ChildServic
     child.kill('SIGKILL');
     await exited;
     if (parsed.success && !parsed.data.ready) throw new ServiceError(parsed.data.code, parsed.data.message);
-    throw new ServiceError('died', `${command[0] ?? 'The service'} ended before it was ready.`);
+    throw new ServiceError('died', `${command[0] ?? 'The service'} was not ready in time, or ended before.`);
   }
   return {
     ready: parsed.data,
@@ -95,7 +97,11 @@ async function firstLine(child: ChildProcess, exited: Promise<void>): Promise<st
   if (!stdout) return undefined;
   const lines = createInterface({ input: stdout });
   const line = new Promise<string>((resolve) => lines.once('line', resolve));
-  return Promise.race([line, exited.then(() => undefined)]);
+  let timer: NodeJS.Timeout | undefined;
+  const silence = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), READY_MS);
+  });
+  return Promise.race([line, exited.then(() => undefined), silence]).finally(() => clearTimeout(timer));
 }
 
 function parseJson(text: string): unknown {

@@ -141,6 +141,41 @@ describe('npm start', () => {
     expect(servicePids(data)).toEqual([]);
   }, 60_000);
 
+  it('stopped in the middle of its first start, starts whole the next time', async () => {
+    const data = path.join(folder, 'data');
+    const port = String(await freePort());
+    const { child, output } = launch(['--data', data, '--port', port]);
+    await expect.poll(output, { timeout: 20_000 }).toContain('Setting up');
+    child.kill('SIGINT');
+    expect(await exitOf(child)).toBe(0);
+    expect(output()).not.toContain('Holdfast is ready');
+    expect(servicePids(data)).toEqual([]);
+    const box = await startBox('--data', data, '--port', port);
+    expect(await sellOneCola(box.link)).toBe(`STORE-001-${DEMO_TERMINAL}-000001`);
+    await box.interrupt();
+  }, 90_000);
+
+  it('never takes the data from under a store that is running, not even with --fresh', async () => {
+    const data = path.join(folder, 'data');
+    const box = await startBox('--data', data, '--port', String(await freePort()));
+    for (const args of [[], ['--fresh']]) {
+      const { output, code } = await startAndFail('--data', data, ...args);
+      expect(code).toBe(1);
+      expect(output).toContain('Another Holdfast is running');
+    }
+    await sellOneCola(box.link);
+    expect(await box.interrupt()).toBe(0);
+  }, 90_000);
+
+  it('leaves with --fresh what somebody else put into its folder', async () => {
+    const data = path.join(folder, 'data');
+    const port = String(await freePort());
+    await (await startBox('--data', data, '--port', port)).interrupt();
+    writeFileSync(path.join(data, 'my-notes.txt'), 'call the distributor');
+    await (await startBox('--data', data, '--port', port, '--fresh')).interrupt();
+    expect(existsSync(path.join(data, 'my-notes.txt'))).toBe(true);
+  }, 90_000);
+
   it('leaves no process behind when it is killed itself', async () => {
     const data = path.join(folder, 'data');
     const box = await startBox('--data', data, '--port', String(await freePort()));

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import cliProgress from 'cli-progress';
 import { ServiceError } from './child-service.ts';
-import { DataFolderError, openDataFolder } from './data-folder.ts';
+import { type BoxFolders, DataFolderError, openDataFolder } from './data-folder.ts';
 import { demoPins } from './demo-shop.ts';
 import { openBrowser } from './open-browser.ts';
 import { type StoreInABox, startStoreInABox } from './store-in-a-box.ts';
@@ -33,50 +33,76 @@ const program = new Command('npm start --')
 await program.parseAsync();
 
 async function start({ port, data, open, fresh }: StartOptions): Promise<void> {
-  const stopRequested = new Promise<void>((resolve) => {
-    // `on`, because a Ctrl-C arrives twice, from the terminal and passed on by npm, and the second must not kill us
-    // while we stop the services.
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
-  });
-  const box = await startOrExplain({ port, data, open, fresh });
+  const stopping = new AbortController();
+  // `on`, because a Ctrl-C arrives twice, from the terminal and passed on by npm, and the second must not kill us
+  // while we stop the services.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort());
+  const folders = openOrExplain(data, fresh);
+  const box = folders && (await startOrExplain(folders, { port, open, signal: stopping.signal }));
   if (!box) {
-    process.exitCode = 1;
+    folders?.release();
+    process.exitCode = stopping.signal.aborted ? 0 : 1;
     return;
   }
   announce(box, path.resolve(data));
   if (open && box.till.kind === 'browser') openBrowser(box.till.link);
   const ended = await Promise.race([
-    stopRequested.then(() => 'asked' as const),
+    aborted(stopping.signal).then(() => 'asked' as const),
     box.till.exited.then(() => 'till' as const),
   ]);
   // Closing Electron's window is how a person stops it; a till that a browser shows does not end by itself.
   const unexpected = ended === 'till' && box.till.kind === 'browser';
   console.log(unexpected ? 'The till ended unexpectedly; its log says why.' : '\nStopping …');
   await box.stop();
+  folders.release();
   process.exitCode = unexpected ? 1 : 0;
   console.log('All stopped. Nothing is lost: the next `npm start` finds everything again.');
 }
 
-/** @returns undefined when it could not start; the reason has been printed */
-async function startOrExplain({ port, data, open, fresh }: StartOptions): Promise<StoreInABox | undefined> {
+/** @returns undefined when the folder cannot be used; the reason has been printed */
+function openOrExplain(data: string, fresh: boolean): BoxFolders | undefined {
+  try {
+    return openDataFolder(data, fresh);
+  } catch (error) {
+    if (!(error instanceof DataFolderError)) throw error;
+    console.error(`\nHoldfast did not start: ${error.message}`);
+    return undefined;
+  }
+}
+
+/** @returns undefined when it could not start or was stopped meanwhile; the reason has been printed */
+async function startOrExplain(
+  folders: BoxFolders,
+  options: { readonly port: number; readonly open: boolean; readonly signal: AbortSignal },
+): Promise<StoreInABox | undefined> {
   const bar = importBar();
   try {
     return await startStoreInABox({
-      folders: openDataFolder(data, fresh),
-      port,
-      open,
+      ...options,
+      folders,
       onStep: (step) => console.log(`… ${step}`),
       onImport: bar.show,
     });
   } catch (error) {
-    if (!(error instanceof ServiceError || error instanceof DataFolderError)) throw error;
+    if (options.signal.aborted) {
+      console.log('\nStopped before it was ready.');
+      return undefined;
+    }
+    if (!(error instanceof ServiceError)) throw error;
     console.error(`\nHoldfast did not start: ${error.message}`);
-    const wayOut = error instanceof ServiceError ? wayOutOf(error.code, data) : undefined;
+    const wayOut = wayOutOf(error.code, folders.root);
     if (wayOut !== undefined) console.error(wayOut);
     return undefined;
   } finally {
     bar.stop();
   }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
 
 /** What a person can do about data that is lost. The till has every sale, so a lost server is no lost data. */

@@ -35,27 +35,35 @@ export interface BoxOptions {
   readonly port: number;
   /** Whether a window may be opened. */
   readonly open: boolean;
+  /** A stop that is asked for during the start takes effect at its next step. */
+  readonly signal: AbortSignal;
   readonly onStep: (step: string) => void;
   readonly onImport: (progress: ImportProgress) => void;
 }
 
 /** @throws {ServiceError} in words for the person; everything that was started is stopped again */
 export async function startStoreInABox(options: BoxOptions): Promise<StoreInABox> {
-  const { folders, port, onStep } = options;
+  const { folders, port, signal } = options;
+  const onStep = (step: string): void => {
+    signal.throwIfAborted();
+    options.onStep(step);
+  };
   const stops: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
     for (const stopOne of stops.splice(0).reverse()) await stopOne();
   };
   try {
     onStep('Starting the central server (the first start makes its database: a few seconds)');
-    const server = await keepServerUp(folders, port + SERVER_OFFSET, onStep);
+    const server = await keepServerUp(folders, port + SERVER_OFFSET, options.onStep);
     stops.push(() => server.stop());
+    signal.throwIfAborted();
     const printer = await startPrinter(port);
     stops.push(() => printer.close());
     await setUpOnce(options, server.url, printer.printerPort);
     onStep('Starting the till');
     const till = await startTill(options, server.url, printer.printerPort);
     stops.push(() => till.stop());
+    signal.throwIfAborted();
     return { till, printer, serverUrl: server.url, stop };
   } catch (error) {
     await stop();

@@ -1,6 +1,10 @@
+import { existsSync } from 'node:fs';
 import { defineConfig } from '@playwright/test';
 
-const chromium = process.env['HOLDFAST_CHROMIUM'];
+/** `npm test` says which; run alone, Debian's is taken, else the one that Playwright itself has installed. */
+const chromium = [process.env['HOLDFAST_CHROMIUM'] ?? '', '/usr/bin/chromium'].find(
+  (file) => file !== '' && existsSync(file),
+);
 
 export default defineConfig({
   testDir: '.',
@@ -15,7 +19,7 @@ export default defineConfig({
     locale: 'en-US',
     trace: 'retain-on-failure',
     launchOptions: {
-      executablePath: chromium === undefined || chromium === '' ? '/usr/bin/chromium' : chromium,
+      ...(chromium === undefined ? {} : { executablePath: chromium }),
       args: [
         '--no-sandbox',
         '--disable-gpu',

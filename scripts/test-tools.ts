@@ -14,9 +14,14 @@ export function findChromium(): string | undefined {
   if (named !== undefined && named !== '') return named;
   for (const name of CHROMIUM_NAMES) {
     const { status, stdout } = spawnSync('which', [name], { encoding: 'utf8' });
-    if (status === 0) return stdout.trim();
+    // Some systems put a stub of that name which only says how to install it.
+    if (status === 0 && runs(stdout.trim())) return stdout.trim();
   }
   return existsSync(chromium.executablePath()) ? chromium.executablePath() : undefined;
+}
+
+function runs(browser: string): boolean {
+  return spawnSync(browser, ['--version'], { stdio: 'ignore' }).status === 0;
 }
 
 /** What cannot be installed is said once, in words; the tests that need it fail by name. */
@@ -37,10 +42,13 @@ export function installTestTools(): void {
 
 function installDebianPackages(packages: readonly string[]): void {
   spawnSync('apt-get', ['update'], { stdio: 'ignore' });
-  spawnSync('apt-get', ['install', '--yes', '--no-install-recommends', ...packages], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-  });
+  // One by one: a package that this distribution does not have must not keep the other one away.
+  for (const name of packages) {
+    spawnSync('apt-get', ['install', '--yes', '--no-install-recommends', name], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    });
+  }
 }
 
 function hasPostgres(): boolean {

@@ -5,6 +5,12 @@
 import { installPackages, runNode } from './toolchain.mjs';
 import { buildScreens } from './build-screens.mjs';
 
+// The closing line comes last whatever happens: when nothing could even be started, that is one failure.
+process.on('exit', (code) => {
+  if (code !== 0 && !ran) console.log('0 passed, 1 failed');
+});
+let ran = false;
 installPackages();
 buildScreens();
+ran = true;
 process.exitCode = await runNode('scripts/run-all-tests.ts', process.argv.slice(2));

@@ -39,10 +39,10 @@ function announce(line: object): void {
 async function main(): Promise<void> {
   const { host, port, data } = command.parse().opts<CommandLine>();
   const folder = resolve(data);
-  const logger = pino(
-    { name: 'server', level: process.env['LOG_LEVEL'] ?? 'info' },
-    destination({ fd: 2, sync: true }),
-  );
+  const lines = destination({ fd: 2, sync: true });
+  // A log on a full disk loses lines; without a listener it would end the server.
+  lines.on('error', () => undefined);
+  const logger = pino({ name: 'server', level: process.env['LOG_LEVEL'] ?? 'info' }, lines);
   const databaseUrl = process.env['DATABASE_URL'] ?? '';
   const adminKey = process.env['HOLDFAST_ADMIN_KEY'] ?? '';
 

@@ -1,7 +1,7 @@
 /** Runs the till for a browser on this PC until it is told to stop. */
-import pino from 'pino';
 import { startBrowserHost } from '../host-browser/browser-host.ts';
 import { openTerminal } from '../terminal/terminal.ts';
+import { tillLog } from '../terminal/till-log.ts';
 import { reasonOf } from './exit-with-reason.ts';
 
 export interface ServeOptions {
@@ -15,7 +15,7 @@ export interface ServeOptions {
 
 /** Says on stdout, in one line of JSON, that it is ready or why not; logs go to stderr. */
 export async function serve(options: ServeOptions): Promise<void> {
-  const logger = pino({ name: 'terminal' }, pino.destination(2));
+  const logger = tillLog('terminal');
   try {
     const terminal = openTerminal({
       folder: options.data,

@@ -5,7 +5,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { BrowserWindow, Menu, app, dialog, ipcMain, protocol, session } from 'electron';
-import pino from 'pino';
+import { tillLog } from '../terminal/till-log.ts';
 import { builtFiles } from './built-files.ts';
 import { CALL_CHANNEL, PUSH_CHANNEL } from './channels.ts';
 import { SCREEN_SCHEME, SCREEN_URL, isOwnScreen } from './screen-address.ts';
@@ -18,16 +18,12 @@ import { guardContents, guardSession } from './window-guards.ts';
 import { windowOptions } from './window-options.ts';
 
 const SCREENS = path.resolve(import.meta.dirname, '../renderer');
-const STDERR = 2;
 
 const options = startOptions();
 const dataFolder = path.resolve(options.data ?? path.join(app.getPath('userData'), 'till'));
 if (options.data !== undefined) app.setPath('userData', profileBeside(dataFolder));
 const logFile = app.isPackaged ? path.join(app.getPath('logs'), 'terminal.log') : null;
-const logger = pino(
-  { name: 'window' },
-  pino.destination({ dest: logFile ?? STDERR, mkdir: true, sync: true }),
-);
+const logger = tillLog('window', logFile ?? undefined);
 
 app.enableSandbox();
 protocol.registerSchemesAsPrivileged([

@@ -1,16 +1,15 @@
 /** Entry of the utility process in which the terminal lives: the window never waits for its disk or its printer. */
 import type { MessageEvent } from 'electron';
-import pino, { type Logger } from 'pino';
 import { openTerminal } from '../terminal/terminal.ts';
+import { tillLog } from '../terminal/till-log.ts';
 import type { FromTerminal, ToTerminal } from './terminal-messages.ts';
 import { serveTerminal } from './terminal-service.ts';
 
-const STDERR = 2;
 /** Beside this file in the build. */
 const SYNC_THREAD = new URL('./sync-thread.mjs', import.meta.url);
 
 const port = process.parentPort;
-let logger = loggerTo(null);
+let logger = tillLog('terminal');
 
 const close = serveTerminal(
   {
@@ -22,7 +21,7 @@ const close = serveTerminal(
   },
   {
     open({ folder, moved, logFile }) {
-      logger = loggerTo(logFile);
+      logger = tillLog('terminal', logFile ?? undefined);
       return openTerminal({ folder, logger, moved, syncThreadUrl: SYNC_THREAD });
     },
     onFault: (error) => logger.fatal({ err: error }, 'the till could not start'),
@@ -33,7 +32,3 @@ const close = serveTerminal(
 // Ctrl-C in a shell reaches every process of the group; the main process is the one to decide what it means.
 process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => void close());
-
-function loggerTo(file: string | null): Logger {
-  return pino({ name: 'terminal' }, pino.destination({ dest: file ?? STDERR, mkdir: true, sync: true }));
-}

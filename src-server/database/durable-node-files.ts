@@ -7,7 +7,7 @@
  * to use it: one fsync per commit, and the checkpoint's fsyncs in PostgreSQL's own order.
  * `wal_sync_method` must be `fsync`, because Emscripten answers fdatasync itself and does nothing.
  */
-import { fsyncSync } from 'node:fs';
+import { fsyncSync, writeSync } from 'node:fs';
 import { NodeFS } from '@electric-sql/pglite/nodefs';
 import { PGlite } from '@electric-sql/pglite';
 
@@ -40,7 +40,12 @@ export class DurableNodeFiles extends NodeFS {
         if (!isNodeFileSystem(files))
           throw new Error('PGlite has no NODEFS to add fsync to: nothing would be durable');
         files.stream_ops.fsync = ({ nfd }) => {
-          if (nfd !== undefined) fsyncSync(nfd);
+          if (nfd === undefined) return 0;
+          try {
+            fsyncSync(nfd);
+          } catch (error) {
+            endBecauseNothingIsDurable(error);
+          }
           this.syncs += 1;
           return 0;
         };
@@ -58,3 +63,19 @@ export const DURABLE_START_PARAMETERS: string[] = [
   '-c',
   'wal_sync_method=fsync',
 ];
+
+/** sysexits' EX_IOERR. */
+const IO_ERROR_EXIT = 74;
+
+/**
+ * A disk that refuses to sync ends the process, as PostgreSQL itself panics: neither throwing into the WebAssembly
+ * nor an errno comes back out of it, and the server would spin for ever. The commit was not acknowledged, the
+ * write-ahead log recovers at the next start, and the tills still have every event.
+ */
+function endBecauseNothingIsDurable(error: unknown): never {
+  writeSync(
+    2,
+    `The disk refused to sync, so the server ends: ${error instanceof Error ? error.message : String(error)}\n`,
+  );
+  process.exit(IO_ERROR_EXIT);
+}

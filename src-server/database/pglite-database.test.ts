@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,6 +27,18 @@ describe('PGlite on a folder', () => {
       expect(database.syncs()).toBeGreaterThan(before);
     }
     await database.close();
+  });
+
+  it('ends the process when the disk refuses to sync, acknowledges nothing, and recovers', async () => {
+    const folder = await fresh();
+    const script = join(import.meta.dirname, '../test-support/failing-disk.ts');
+    const { status, stdout, stderr } = spawnSync(process.execPath, [script, folder], { encoding: 'utf8' });
+    expect(status).toBe(74);
+    expect(stdout).not.toContain('acknowledged');
+    expect(stderr).toContain('refused to sync');
+    const again = await openPglite({ folder });
+    await again.execute('INSERT INTO written VALUES (2)');
+    await again.close();
   });
 
   it('finds its rows again after closing', async () => {
