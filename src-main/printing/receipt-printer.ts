@@ -23,16 +23,33 @@ export interface PrinterAddress {
   readonly model: string;
 }
 
+/**
+ * The cashier stands before the drawer with the change in his hand: what has not opened within these times is opened
+ * with the key. A pulse that comes later would open it before nobody.
+ */
+const DRAWER_TIMEOUTS: Partial<PrintingTimeouts> = {
+  connect: 2_000,
+  stall: 2_000,
+  poll: 500,
+  job: 2_000,
+  close: 500,
+};
+
+export interface ReceiptPrinterTimeouts {
+  readonly paper?: Partial<PrintingTimeouts>;
+  readonly drawer?: Partial<PrintingTimeouts>;
+}
+
 /** @throws {z.ZodError} when the model is not one we have facts about */
 export function networkReceiptPrinter(
   { host, port, model: modelId }: PrinterAddress,
-  timeouts?: Partial<PrintingTimeouts>,
+  timeouts: ReceiptPrinterTimeouts = {},
 ): ReceiptPrinter {
   const model = printerModel(printerModelIdSchema.parse(modelId));
-  const options = { host, port, model, ...(timeouts ? { timeouts } : {}) };
-  const paper = networkPrinter(options);
+  const options = { host, port, model };
+  const paper = networkPrinter({ ...options, timeouts: timeouts.paper ?? {} });
   // A line of its own: behind a receipt that hangs at the printer, the customer's change would wait as well.
-  const drawer = networkPrinter(options);
+  const drawer = networkPrinter({ ...options, timeouts: { ...DRAWER_TIMEOUTS, ...timeouts.drawer } });
   return {
     print: (document, { copy, signal }) =>
       paper.send(escPosReceiptCodec.encode(document, model, { copy }), signal),

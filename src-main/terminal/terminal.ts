@@ -129,6 +129,7 @@ function terminalOver(store: Store, options: TerminalOptions): Terminal {
       sync?.wake();
       statusChanged();
       // The drawer first: a printer that takes one connection at a time would keep the change waiting behind the paper.
+      // The drawer says when the paper has waited long enough.
       void (sale.method === 'cash' ? drawer.open() : Promise.resolve()).then(() => queue?.wake());
     },
   });
