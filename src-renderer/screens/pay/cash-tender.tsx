@@ -62,7 +62,7 @@ export function CashTender({ total }: { readonly total: Cents }) {
           Exact {formatCents(total)}
           {nothing && (
             // Its room is kept: the amount must not move when the key begins to work.
-            <span className={settled ? '' : 'invisible'}>
+            <span className={settled ? 'flex' : 'invisible flex'}>
               <Keycap name="Enter" />
             </span>
           )}
