@@ -12,11 +12,22 @@ import type { PrintJob } from '../api/views.ts';
 import type { PrintJobStore } from '../store/print-job-store.ts';
 import { sqliteCode } from '../store/store-errors.ts';
 import type { ReceiptPrinter } from './receipt-printer.ts';
+import { tell } from './tell.ts';
 
 /** How long a printer that failed is left alone before the next try by itself. */
 const RETRY_MS = 5_000;
 
+/**
+ * A printer without paper or with its cover open only fails again until somebody has been there, and each try takes
+ * the one connection that another till may want. Twice as long is still within the time of closing the cover and
+ * looking up; the next sale and "Try again" try at once.
+ */
+const ATTENTION_FACTOR = 2;
+
 const INTERRUPTED = 'The till was interrupted while this receipt was printing. Look whether it came out.';
+const UNPRINTABLE = 'This receipt cannot be printed. Call IT.';
+const DISK = 'The till cannot note on its disk what is printed. Call IT.';
+const QUEUE_BROKEN = 'The print queue cannot be read. Call IT.';
 
 export interface PrintQueue {
   wake(): void;
@@ -48,29 +59,29 @@ export function startPrintQueue(options: PrintQueueOptions): PrintQueue {
 
   jobs.recoverInterrupted(INTERRUPTED);
 
-  /** @returns false when the printer or the disk failed and the rest of the queue should wait */
-  async function printOne(job: PrintJob): Promise<boolean> {
+  /** @returns null when it went through, else for how many milliseconds the queue should leave printer and disk alone */
+  async function printOne(job: PrintJob): Promise<number | null> {
     try {
       // Came out, but the disk was too full to note it: never print it twice for that.
       if (!cameOut.has(job.jobId)) await putOnPaper(job);
       jobs.markPrinted(job.jobId, now().toISOString());
       cameOut.delete(job.jobId);
       problem = null;
-      return true;
+      return null;
     } catch (error) {
-      onError(error, job);
-      problem = error instanceof Error ? error.message : String(error);
+      tell(() => onError(error, job));
+      problem = sentenceOf(error);
       park(job, error, problem);
-      return false;
+      return needsAttention(error) ? retryMs * ATTENTION_FACTOR : retryMs;
     } finally {
-      onChange();
+      tell(onChange);
     }
   }
 
   async function putOnPaper(job: PrintJob): Promise<void> {
     const document = jobs.document(job.jobId);
     jobs.markPrinting(job.jobId);
-    onChange();
+    tell(onChange);
     await printer.print(document, { copy: job.copy, signal: stopping.signal });
     cameOut.add(job.jobId);
   }
@@ -93,19 +104,20 @@ export function startPrintQueue(options: PrintQueueOptions): PrintQueue {
           jobs.markHeld(job.jobId, problem ?? INTERRUPTED);
           continue;
         }
-        if (await printOne(job)) continue;
-        tryLater();
+        const pauseMs = await printOne(job);
+        if (pauseMs === null) continue;
+        tryLater(pauseMs);
         return;
       }
     } while (again);
     // Nothing is left that the queue could do. What a held job lacks stands in that job, until somebody has looked.
     if (problem === null) return;
     problem = null;
-    onChange();
+    tell(onChange);
   }
 
-  function tryLater(): void {
-    if (!stopping.signal.aborted) timer = setTimeout(wake, retryMs);
+  function tryLater(pauseMs: number): void {
+    if (!stopping.signal.aborted) timer = setTimeout(wake, pauseMs);
   }
 
   function wake(): void {
@@ -118,12 +130,14 @@ export function startPrintQueue(options: PrintQueueOptions): PrintQueue {
     running = drain()
       // The disk failed in the middle of it: the till goes on selling if it can, and the queue tries again.
       .catch((error: unknown) => {
-        problem = error instanceof Error ? error.message : String(error);
-        onError(error, null);
-        tryLater();
+        problem = sqliteCode(error) === undefined ? QUEUE_BROKEN : DISK;
+        tell(() => onError(error, null));
+        tryLater(retryMs);
       })
       .finally(() => {
         running = null;
+        // Somebody woke it after its last look, or while it gave up.
+        if (again) wake();
       });
   }
 
@@ -138,4 +152,14 @@ export function startPrintQueue(options: PrintQueueOptions): PrintQueue {
       await running;
     },
   };
+}
+
+/** What the cashier reads; what it was is in the log. */
+function sentenceOf(error: unknown): string {
+  if (error instanceof PrinterError) return error.message;
+  return sqliteCode(error) === undefined ? UNPRINTABLE : DISK;
+}
+
+function needsAttention(error: unknown): boolean {
+  return error instanceof PrinterError && error.retry === 'after_attention';
 }

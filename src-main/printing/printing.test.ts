@@ -315,7 +315,7 @@ describe('a disk that fails while it prints', () => {
       );
       await at.signIn();
       const sale = await sell(at);
-      await vi.waitFor(async () => expect((await printerStatus(at)).problem).toContain('fault'), patience);
+      await vi.waitFor(async () => expect((await printerStatus(at)).problem).toContain('disk'), patience);
       await vi.waitFor(
         () => expect(at.logged.filter(({ msg }) => msg === 'receipt not printed').length).toBeGreaterThan(2),
         patience,
@@ -337,7 +337,8 @@ describe('a disk that fails while it prints', () => {
     await sell(at);
     const second = await sell(at);
     await vi.waitFor(() => expect(paper.printed).toEqual([second.receiptNumber]), patience);
-    expect(await jobs(at)).toMatchObject([{ jobId: 1, state: 'held' }]);
+    const problem = 'This receipt cannot be printed. Call IT.';
+    expect(await jobs(at)).toMatchObject([{ jobId: 1, state: 'held', problem }]);
   });
 });
 
