@@ -1,5 +1,5 @@
 /** What goes wrong at a counter, seen from the counter. */
-import { COLA, WINE, giveBirthDate, line, openTill, scan, signIn } from './cashier.ts';
+import { COLA, WINE, giveBirthDate, line, openTill, payExactCash, scan, signIn } from './cashier.ts';
 import { expect, test } from './store.ts';
 
 test('bad scans are refused in a sentence and change nothing', async ({ page, store }) => {
@@ -45,9 +45,7 @@ test('the next scan after a sale starts the next sale', async ({ page, store }) 
   await scan(page, COLA);
   await expect(page.getByTestId('sale-line')).toHaveCount(1);
   await page.keyboard.press('Enter');
-  await expect(page.getByTestId('amount-due')).toBeVisible();
-  await page.keyboard.press('Enter');
-  await expect(page.getByTestId('change')).toBeVisible();
+  await payExactCash(page);
   await scan(page, WINE);
   await expect(line(page, 'WINE-CAB-001')).toHaveAttribute('data-quantity', '1');
   await expect(page.getByTestId('sale-line')).toHaveCount(1);
@@ -113,9 +111,7 @@ test('paper out holds the receipt, not the next sale; with paper back it comes o
     await scan(page, COLA);
     await expect(page.getByTestId('sale-line')).toHaveCount(1);
     await page.keyboard.press('Enter');
-    await expect(page.getByTestId('amount-due')).toBeVisible();
-    await page.keyboard.press('Enter');
-    await expect(page.getByTestId('change')).toBeVisible();
+    await payExactCash(page);
     await expect(page.getByText(/out of paper/i).first()).toBeVisible();
     expect(store.printer.drawerPulses()).toBe(expected);
     await page.keyboard.press('Enter');
@@ -132,9 +128,7 @@ test('a receipt is printed again, marked as a copy', async ({ page, store }) => 
   await scan(page, COLA);
   await expect(page.getByTestId('sale-line')).toHaveCount(1);
   await page.keyboard.press('Enter');
-  await expect(page.getByTestId('amount-due')).toBeVisible();
-  await page.keyboard.press('Enter');
-  await expect(page.getByTestId('change')).toBeVisible();
+  await payExactCash(page);
   await expect.poll(() => store.printer.receipts().length).toBe(1);
   await page.keyboard.press('F8');
   await expect.poll(() => store.printer.receipts().length).toBe(2);
