@@ -85,7 +85,8 @@ describe('the page', () => {
   test('opens once by its link, and then by the cookie', async () => {
     const response = await fetch(host.link, { redirect: 'manual' });
     const setCookie = response.headers.get('set-cookie') ?? '';
-    expect(setCookie).toMatch(/^holdfast_session=[\w-]{40,}; Path=\/; HttpOnly; SameSite=Strict$/);
+    expect(setCookie).toMatch(/^holdfast_session_\d+=[\w-]{40,}; Path=\/; HttpOnly; SameSite=Strict$/);
+    expect(setCookie).toContain(`_${host.port}=`);
     const page = await get('/', setCookie.split(';')[0]);
     expect([page.status, await page.text()]).toEqual([200, '<!doctype html><title>The till</title>']);
     const again = await fetch(host.link, { redirect: 'manual' });
@@ -129,6 +130,54 @@ describe('the page', () => {
     expect((await get('/', `a=b; ${cookie}; c=d`)).status).toBe(200);
   });
 
+  test.each([
+    ['HEAD', '/'],
+    ['POST', '/'],
+    ['OPTIONS', '/'],
+    ['GET', '/index.html'],
+    ['GET', '/favicon.ico'],
+    ['GET', '//'],
+  ])('is not spent by %s of %s with its token', async (method, path) => {
+    const { search } = new URL(host.link);
+    const response = await raw(`${path}${search}`, '', { method });
+    expect(response.status).toBe(401);
+    expect(response.setCookie).toBeUndefined();
+    expect(await openLink()).toMatch(/^holdfast_session_/);
+  });
+
+  test('of two tills on one PC stay open side by side in one browser', async () => {
+    const other = await startBrowserHost({ terminal: till.terminal, port: 0, screens });
+    const first = await openLink();
+    const second = await fetch(other.link, { redirect: 'manual' });
+    const jar = new Map(
+      [first, second.headers.get('set-cookie')?.split(';')[0] ?? ''].map((cookie) => [
+        cookie.split('=')[0],
+        cookie,
+      ]),
+    );
+    const cookie = [...jar.values()].join('; ');
+    expect((await get('/', cookie)).status).toBe(200);
+    expect((await fetch(`http://127.0.0.1:${other.port}/`, { headers: { cookie } })).status).toBe(200);
+    await other.close();
+  });
+
+  test('answers to its own names only', async () => {
+    const cookie = await openLink();
+    const statusUnder = async (name: string) => (await raw('/', cookie, { host: name })).status;
+    expect(await statusUnder(`127.0.0.1:${host.port}`)).toBe(200);
+    expect(await statusUnder(`localhost:${host.port}`)).toBe(200);
+    const others = [
+      '127.0.0.1',
+      'localhost:1',
+      `rebound.example:${host.port}`,
+      `127.0.0.1:${host.port}.evil`,
+    ];
+    for (const name of others) expect(await statusUnder(name)).toBe(403);
+    const { pathname, search } = new URL(host.link);
+    const rebound = await raw(`${pathname}${search}`, '', { host: `rebound.example:${host.port}` });
+    expect([rebound.status, rebound.setCookie]).toEqual([403, undefined]);
+  });
+
   test('comes with headers that keep strangers out, also where it is refused', async () => {
     const cookie = await openLink();
     for (const response of [await get('/', cookie), await get('/'), await get('/missing.js', cookie)]) {
@@ -163,14 +212,28 @@ describe('the page', () => {
   });
 });
 
-async function raw(path: string, cookie: string): Promise<{ status: number; body: string }> {
+interface RawAnswer {
+  readonly status: number;
+  readonly body: string;
+  readonly setCookie: readonly string[] | undefined;
+}
+
+/** Sends path and Host as they are. */
+async function raw(
+  path: string,
+  cookie: string,
+  { method = 'GET', host: name = `127.0.0.1:${host.port}` } = {},
+): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
-    const sent = request({ host: '127.0.0.1', port: host.port, path, headers: { cookie } }, (response) => {
+    const options = { host: '127.0.0.1', port: host.port, path, method, headers: { cookie, host: name } };
+    const sent = request(options, (response) => {
       let body = '';
       response.setEncoding('utf8').on('data', (text: string) => {
         body += text;
       });
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, body }));
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, body, setCookie: response.headers['set-cookie'] }),
+      );
     });
     sent.on('error', reject).end();
   });
@@ -187,7 +250,15 @@ describe('the socket', () => {
 
   test.each([
     ['without a cookie', (_cookie: string) => ({ origin: origin() })],
-    ['with a wrong cookie', () => ({ origin: origin(), cookie: 'holdfast_session=guess' })],
+    ['with a wrong cookie', () => ({ origin: origin(), cookie: `holdfast_session_${host.port}=guess` })],
+    [
+      'with the cookie under another name',
+      (cookie: string) => ({ origin: origin(), cookie: cookie.replace(/_\d+=/, '=') }),
+    ],
+    [
+      'under a name that is not ours',
+      (cookie: string) => ({ cookie, origin: origin(), host: `rebound.example:${host.port}` }),
+    ],
     ['from another page', (cookie: string) => ({ cookie, origin: 'https://evil.example' })],
     ['from another port of this PC', (cookie: string) => ({ cookie, origin: 'http://127.0.0.1:1' })],
     [
@@ -198,7 +269,8 @@ describe('the socket', () => {
     ['without an origin', (cookie: string) => ({ cookie })],
   ])('%s does not open', async (_name, headers) => {
     const cookie = await openLink();
-    expect(await outcome(dial(headers(cookie)))).not.toBe('open');
+    // The upgrade itself is refused; a socket that opened and was then turned away would say "unauthorized".
+    expect(await outcome(dial(headers(cookie)))).toBe('websocket error');
   });
 
   test('does not open by long polling, which is harder to guard', async () => {

@@ -5,11 +5,9 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { Server as SocketServer } from 'socket.io';
 import type { CallOutcome } from '../api/client.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { type BrowserAccess, SESSION_COOKIE, browserAccess } from './access.ts';
+import { type BrowserAccess, LOOPBACK, browserAccess, ownAddresses, sessionCookie } from './access.ts';
 import { linkUsedPage } from './link-used-page.ts';
 
-/** The till is for the person in front of this PC. */
-const LOOPBACK = '127.0.0.1';
 /** Larger than any call: the longest is a raw scan of 64 KiB. */
 const MAX_MESSAGE_BYTES = 128 * 1024;
 
@@ -66,14 +64,20 @@ function servePages(app: FastifyInstance, screens: string, access: BrowserAccess
       'referrer-policy': 'no-referrer',
       'cache-control': 'no-store',
     });
+    const port = request.socket.localPort ?? 0;
+    if (!ownAddresses(port).some(({ host }) => host === request.headers.host)) {
+      return reply.code(403).type('text/plain; charset=utf-8').send('The till has another address.');
+    }
     const { token } = request.query as { token?: unknown };
-    const session = typeof token === 'string' ? access.redeem(token) : undefined;
+    // Only what a person opens spends the token: not a HEAD of some checker, and not what a browser fetches on its own.
+    const opens = request.method === 'GET' && request.url.split('?', 1)[0] === '/';
+    const session = opens && typeof token === 'string' ? access.redeem(token) : undefined;
     if (session !== undefined) {
       return reply
-        .header('set-cookie', `${SESSION_COOKIE}=${session}; Path=/; HttpOnly; SameSite=Strict`)
+        .header('set-cookie', `${sessionCookie(port)}=${session}; Path=/; HttpOnly; SameSite=Strict`)
         .redirect('/', 303);
     }
-    if (!access.isSession(request.headers.cookie)) {
+    if (!access.isSession(request.headers.cookie, port)) {
       return reply.code(401).type('text/html; charset=utf-8').send(linkUsedPage());
     }
     if (token !== undefined) return reply.redirect('/', 303);
@@ -88,18 +92,20 @@ function serveApi(
   access: BrowserAccess,
   port: number,
 ): SocketServer {
-  const ownOrigins = new Set([`http://${LOOPBACK}:${port}`, `http://localhost:${port}`]);
+  const own = ownAddresses(port);
   const sockets = new SocketServer(app.server, {
     path: '/api/socket',
     transports: ['websocket'],
     serveClient: false,
     maxHttpBufferSize: MAX_MESSAGE_BYTES,
-    allowRequest: (request, decide) => {
-      decide(null, ownOrigins.has(request.headers.origin ?? ''));
+    // All of it here: a stranger then has no open socket at all, whose messages would be parsed before it is refused.
+    allowRequest: ({ headers }, decide) => {
+      const isOurs =
+        own.some(({ origin }) => origin === headers.origin) &&
+        own.some(({ host }) => host === headers.host) &&
+        access.isSession(headers.cookie, port);
+      decide(null, isOurs);
     },
-  });
-  sockets.use((socket, next) => {
-    next(access.isSession(socket.handshake.headers.cookie) ? undefined : new Error('unauthorized'));
   });
   sockets.on('connection', (socket) => {
     const stop = terminal.onPush(({ name, body }) => socket.emit('push', name, body));
