@@ -104,7 +104,7 @@ export const contract = {
   'receipt.reprint': procedure('staff', z.strictObject({ orderId }), printJobSchema),
   /** Receipts that have not come out, oldest first. */
   'print.jobs': procedure('staff', nothing, z.object({ jobs: z.array(printJobSchema) })),
-  /** A held receipt whose paper may have come out prints as a copy. Refused: unknown_print_job. */
+  /** A held receipt whose paper may have come out prints as a copy. Refused: unknown_print_job, printer_not_set_up. */
   'print.retry': procedure('staff', z.strictObject({ jobId: z.int() }), printJobSchema),
   /** The paper of a held receipt has been found: it leaves the queue. Refused: unknown_print_job, print_job_not_held. */
   'print.dismiss': procedure('staff', z.strictObject({ jobId: z.int() }), printJobSchema),

@@ -2,7 +2,11 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { CompletedSale } from '../api/views.ts';
 import { startChild } from '../test-support/child.ts';
+import { openStore } from '../store/open-store.ts';
+import { writeTerminalSettings } from '../store/settings-store.ts';
+import { clientOf } from '../test-support/terminal-client.ts';
 import {
+  SETTINGS,
   type TestTill,
   type TestTillOptions,
   openTestTill,
@@ -366,4 +370,34 @@ test('a sale from the time before the till had a printer can be printed', async 
   await till.client.call('receipt.reprint', { orderId: sale.orderId });
   await vi.waitFor(() => expect(papers()[0]).toContain(sale.receiptNumber), patience);
   expect(papers()[0]).toContain('COPY');
+});
+
+test('a till whose printer is gone shows what waits, prints nothing again, and lets what came out be dismissed', async () => {
+  const { folder, temporary } = await testTillFolder({ printer: address() });
+  printer.setCondition({ behaviour: 'close_mid_job' });
+  const withPrinter = openTerminal({ folder, logger: pino({ level: 'silent' }) });
+  const client = clientOf(() => withPrinter);
+  await client.call('session.signIn', { pin: '1111' });
+  await client.call('sale.addItem', { sku: 'WATER-STILL-001', quantity: 1 });
+  const { orderId, total } = await client.call('sale.beginPayment', {});
+  await client.call('sale.tenderCard', { orderId, total, approvalCode: 'OK1234' });
+  await vi.waitFor(
+    async () => expect((await client.call('print.jobs', {})).jobs).toMatchObject([{ state: 'held' }]),
+    patience,
+  );
+  await withPrinter.close();
+
+  const store = openStore(folder);
+  writeTerminalSettings(store.writer, SETTINGS);
+  store.close();
+  const without = openTerminal({ folder, logger: pino({ level: 'silent' }) });
+  const later = clientOf(() => without);
+  await later.call('session.signIn', { pin: '1111' });
+  expect((await later.call('status.get', {})).printer).toMatchObject({ state: 'none', waiting: 1 });
+  await expect(later.call('print.retry', { jobId: 1 })).rejects.toMatchObject({ code: 'printer_not_set_up' });
+  expect((await later.call('print.jobs', {})).jobs).toMatchObject([{ state: 'held', copy: false }]);
+  await later.call('print.dismiss', { jobId: 1 });
+  expect((await later.call('status.get', {})).printer).toMatchObject({ state: 'none', waiting: 0 });
+  await without.close();
+  temporary.remove();
 });

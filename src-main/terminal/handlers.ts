@@ -79,18 +79,19 @@ export function handlersOf(parts: HandlerParts): Handlers {
 }
 
 function reprint({ orders, jobs, queue, now, onStatusChange }: HandlerParts, orderId: string): PrintJob {
-  if (!queue) throw new ApiError('printer_not_set_up', 'This till has no receipt printer.');
+  const printing = printerQueue(queue);
   if (!orders.find(orderId)) throw new ApiError('unknown_order', 'This till has no receipt of that sale.');
   const jobId = jobs.add(orderId, now().toISOString());
-  queue.wake();
+  printing.wake();
   onStatusChange();
   return jobOf(jobs, jobId);
 }
 
 function retry({ jobs, queue, onStatusChange }: HandlerParts, jobId: number): PrintJob {
+  const printing = printerQueue(queue);
   const job = jobOf(jobs, jobId);
   if (job.state === 'held') jobs.releaseHeld(jobId);
-  queue?.wake();
+  printing.wake();
   onStatusChange();
   return jobOf(jobs, jobId);
 }
@@ -104,6 +105,11 @@ function dismiss({ jobs, queue, onStatusChange }: HandlerParts, jobId: number): 
   queue?.wake();
   onStatusChange();
   return jobOf(jobs, jobId);
+}
+
+function printerQueue(queue: PrintQueue | null): PrintQueue {
+  if (!queue) throw new ApiError('printer_not_set_up', 'This till has no receipt printer.');
+  return queue;
 }
 
 function jobOf(jobs: PrintJobStore, jobId: number): PrintJob {

@@ -37,7 +37,8 @@ export function tillStatus(sources: StatusSources): TillStatus {
 }
 
 function printerStatus({ queue, jobs }: StatusSources): PrinterStatus {
-  if (!queue) return { state: 'none', waiting: 0, problem: null };
+  // Receipts from the time when the till had a printer wait for the next one.
+  if (!queue) return { state: 'none', waiting: jobs.unprintedCount(), problem: null };
   const unprinted = jobs.unprinted();
   const held = unprinted.find((job) => job.problem !== null);
   const problem = held?.problem ?? queue.problem();
