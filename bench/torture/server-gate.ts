@@ -8,6 +8,11 @@ export interface ServerGate {
   /** Where the till finds the server, whatever port that has now. */
   readonly url: string;
   open(serverUrl: string): void;
+  /**
+   * Resolves at once when the server's acknowledgement of a batch passes: the moment at which a server that answers
+   * before it commits is caught by a kill.
+   */
+  nextAcknowledgement(): Promise<void>;
   /** No new connections. Those that stand end with the server, so that its last words still reach the till. */
   shut(): void;
   close(): Promise<void>;
@@ -18,6 +23,7 @@ const LOOPBACK = '127.0.0.1';
 export async function openServerGate(): Promise<ServerGate> {
   let serverPort: number | null = null;
   const tills = new Set<Socket>();
+  let onAcknowledgement: (() => void) | undefined;
   const listener = createServer((till) => {
     if (serverPort === null) {
       till.destroy();
@@ -27,6 +33,9 @@ export async function openServerGate(): Promise<ServerGate> {
     const server = connect(serverPort, LOOPBACK);
     till.pipe(server);
     server.pipe(till);
+    server.on('data', (bytes: Buffer) => {
+      if (isAcknowledgement(bytes)) onAcknowledgement?.();
+    });
     till.on('close', () => {
       tills.delete(till);
       server.destroy();
@@ -44,6 +53,10 @@ export async function openServerGate(): Promise<ServerGate> {
     open(serverUrl) {
       serverPort = Number(new URL(serverUrl).port);
     },
+    nextAcknowledgement: () =>
+      new Promise((resolve) => {
+        onAcknowledgement = resolve;
+      }),
     shut() {
       serverPort = null;
     },
@@ -52,6 +65,11 @@ export async function openServerGate(): Promise<ServerGate> {
       await new Promise<void>((resolve) => listener.close(() => resolve()));
     },
   };
+}
+
+/** The server sends its JSON as it is, uncompressed. The answer to `hello` has the head's hash as well. */
+function isAcknowledgement(bytes: Buffer): boolean {
+  return bytes.includes('"ackedThrough"') && !bytes.includes('"headHash"');
 }
 
 function portOf(address: AddressInfo | string | null): number {

@@ -45,6 +45,8 @@ type Victim = 'terminal' | 'server';
 
 /** A kill falls somewhere in this time: in the start, in the first sale, or in the middle of many. */
 const LONGEST_ROUND_MS = 1_200;
+/** Nothing is acknowledged when nothing was sold, or while the till waits to connect again. */
+const LONGEST_WAIT_FOR_ACKNOWLEDGEMENT_MS = 2_000;
 const OFFLINE_DEADLINE_MS = 30_000;
 const HEAL_DEADLINE_MS = 120_000;
 
@@ -100,6 +102,7 @@ async function killAndCompare(
 async function playRound(shop: Shop, victim: Victim, random: Random, ledger: Ledger): Promise<void> {
   const till = await signIn(shop);
   const killAfter = between(random, 0, LONGEST_ROUND_MS);
+  const atAcknowledgement = random() < 0.5;
   let over = false;
   let failure: { readonly error: unknown } | undefined;
   // Caught where it is made: a rejection that nobody awaits yet would end this process and leave the others running.
@@ -109,8 +112,12 @@ async function playRound(shop: Shop, victim: Victim, random: Random, ledger: Led
   try {
     await sleep(killAfter);
     if (victim === 'terminal') await shop.terminal.kill();
-    // Selling goes on while the server is away, and while it comes back.
-    else await killServer(shop, till, ledger);
+    else {
+      if (atAcknowledgement)
+        await Promise.race([shop.gate.nextAcknowledgement(), sleep(LONGEST_WAIT_FOR_ACKNOWLEDGEMENT_MS)]);
+      // Selling goes on while the server is away, and while it comes back.
+      await killServer(shop, till, ledger);
+    }
   } finally {
     over = true;
     await ringing;
