@@ -91,6 +91,11 @@ export const printerStatusSchema = z.object({
   state: z.enum(['none', 'ready', 'printing', 'held']),
   /** Receipts that have not come out yet. */
   waiting: z.int(),
+  /**
+   * Whether the printer answers when a receipt is through. One that does not has only taken the bytes: such a receipt
+   * was sent, and nobody but the person in front of it knows whether it came out. False without a printer.
+   */
+  confirms: z.boolean(),
   /** What is wrong and what to do, in a sentence; null while all is well. */
   problem: z.string().nullable(),
 });

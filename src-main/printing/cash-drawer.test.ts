@@ -8,6 +8,7 @@ const READY = { state: 'ready', problem: null };
 function slowPrinter() {
   const pulses: PromiseWithResolvers<void>[] = [];
   const printer: ReceiptPrinter = {
+    confirms: true,
     print: () => Promise.resolve('answered'),
     openDrawer: () => {
       const pulse = Promise.withResolvers<void>();

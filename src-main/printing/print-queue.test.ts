@@ -56,7 +56,7 @@ type Print = () => Promise<'answered'>;
 function start(jobs: PrintJobStore, print: Print, say: () => void = () => undefined): PrintQueue {
   queue = startPrintQueue({
     jobs,
-    printer: { print, openDrawer: () => Promise.resolve() },
+    printer: { confirms: true, print, openDrawer: () => Promise.resolve() },
     now: () => new Date('2026-11-23T12:00:00.000Z'),
     onChange: say,
     onError: say,

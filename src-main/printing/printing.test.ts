@@ -74,7 +74,7 @@ describe('a printer that is well', () => {
     expect(papers()[0]).not.toContain('COPY');
     expect(printer.drawerPulses()).toBe(1);
     await vi.waitFor(async () => expect(await jobs(at)).toEqual([]), patience);
-    expect(await printerStatus(at)).toEqual({ state: 'ready', waiting: 0, problem: null });
+    expect(await printerStatus(at)).toEqual({ state: 'ready', waiting: 0, confirms: true, problem: null });
   });
 
   test('leaves the drawer shut for a card', async () => {
@@ -104,6 +104,20 @@ describe('a printer that is well', () => {
   });
 });
 
+test.each(['generic-80mm-mute', 'generic-58mm'])(
+  'a printer that cannot answer (%s) is never said to have printed',
+  async (model) => {
+    const at = await open({ printer: networkReceiptPrinter({ ...address(), model }, QUICK) });
+    await sell(at, 'card');
+    await vi.waitFor(() => expect(papers()).toHaveLength(1), patience);
+    await vi.waitFor(
+      async () =>
+        expect(await printerStatus(at)).toMatchObject({ state: 'ready', waiting: 0, confirms: false }),
+      patience,
+    );
+  },
+);
+
 describe('a printer that is not well', () => {
   test('without paper: the receipts wait, are shown, hold no sale up, and come out in order', async () => {
     printer.setCondition({ paper: 'out' });
@@ -113,6 +127,7 @@ describe('a printer that is not well', () => {
       expect(await printerStatus(at)).toEqual({
         state: 'held',
         waiting: 3,
+        confirms: true,
         problem: 'The printer is out of paper.',
       });
     }, patience);
@@ -299,6 +314,7 @@ describe('a disk that fails while it prints', () => {
   function paperOnly(): ReceiptPrinter & { readonly printed: string[] } {
     const printed: string[] = [];
     return {
+      confirms: true,
       printed,
       print: (document) => {
         printed.push(document.receiptNumber);
@@ -350,7 +366,7 @@ test('a till without a printer sells and says that it has none', async () => {
   till = await openTestTill();
   await till.signIn();
   const { orderId } = await sell(till);
-  expect(await printerStatus(till)).toEqual({ state: 'none', waiting: 0, problem: null });
+  expect(await printerStatus(till)).toEqual({ state: 'none', waiting: 0, confirms: false, problem: null });
   await expect(till.client.call('receipt.reprint', { orderId })).rejects.toMatchObject({
     code: 'printer_not_set_up',
   });

@@ -8,6 +8,8 @@ import type { PrintingTimeouts } from '#hardware/printer/printing.ts';
 import type { ReceiptDocument } from '#domain/receipt/receipt-document.ts';
 
 export interface ReceiptPrinter {
+  /** Whether `print` resolves on the printer's own word. Otherwise it has taken the bytes, and nobody knows more. */
+  readonly confirms: boolean;
   /** @throws {PrinterError} with a sentence for the cashier */
   print(
     document: ReceiptDocument,
@@ -51,6 +53,7 @@ export function networkReceiptPrinter(
   // A line of its own: behind a receipt that hangs at the printer, the customer's change would wait as well.
   const drawer = networkPrinter({ ...options, timeouts: { ...DRAWER_TIMEOUTS, ...timeouts.drawer } });
   return {
+    confirms: model.answersStatus,
     print: (document, { copy, signal }) =>
       paper.send(escPosReceiptCodec.encode(document, model, { copy }), signal),
     openDrawer: async () => {

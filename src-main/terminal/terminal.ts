@@ -165,7 +165,8 @@ function terminalOver(store: Store, options: TerminalOptions): Terminal {
       )
     : null;
 
-  const status = () => tillStatus({ settings, session, queue, jobs, drawer, outbox, sync, stock, orders });
+  const status = () =>
+    tillStatus({ settings, session, printer, queue, jobs, drawer, outbox, sync, stock, orders });
   const handlers = handlersOf({
     session,
     desk,

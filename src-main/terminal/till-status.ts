@@ -1,6 +1,7 @@
 import type { PrinterStatus, SyncStatus, TillStatus } from '../api/views.ts';
 import type { CashDrawer } from '../printing/cash-drawer.ts';
 import type { PrintQueue } from '../printing/print-queue.ts';
+import type { ReceiptPrinter } from '../printing/receipt-printer.ts';
 import type { Session } from '../people/session.ts';
 import type { OrderReader } from '../store/order-reader.ts';
 import type { PrintJobStore } from '../store/print-job-store.ts';
@@ -12,6 +13,7 @@ import type { Outbox } from '#sync/outbox.ts';
 export interface StatusSources {
   readonly settings: TerminalSettings;
   readonly session: Session;
+  readonly printer: ReceiptPrinter | null;
   readonly queue: PrintQueue | null;
   readonly jobs: PrintJobStore;
   readonly drawer: CashDrawer;
@@ -36,14 +38,15 @@ export function tillStatus(sources: StatusSources): TillStatus {
   };
 }
 
-function printerStatus({ queue, jobs }: StatusSources): PrinterStatus {
+function printerStatus({ printer, queue, jobs }: StatusSources): PrinterStatus {
+  const confirms = printer?.confirms ?? false;
   // Receipts from the time when the till had a printer wait for the next one.
-  if (!queue) return { state: 'none', waiting: jobs.unprintedCount(), problem: null };
+  if (!queue) return { state: 'none', waiting: jobs.unprintedCount(), confirms, problem: null };
   const unprinted = jobs.unprinted();
   const held = unprinted.find((job) => job.problem !== null);
   const problem = held?.problem ?? queue.problem();
   const state = problem === null ? (queue.isPrinting() ? 'printing' : 'ready') : 'held';
-  return { state, waiting: unprinted.length, problem };
+  return { state, waiting: unprinted.length, confirms, problem };
 }
 
 /** The log and the cursor are read from the disk, so that the badge is right even while the engine's thread is silent. */

@@ -32,7 +32,7 @@ export class FakeTerminal implements TillTransport {
     locationId: 'STORE-001',
     terminalId: 'T1',
     person: null,
-    printer: { state: 'ready', waiting: 0, problem: null },
+    printer: { state: 'ready', waiting: 0, confirms: true, problem: null },
     drawer: { state: 'ready', problem: null },
     sync: {
       state: 'live',

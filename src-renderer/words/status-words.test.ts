@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SyncStatus } from '#main/api/views.ts';
 import { clockTime, usDate, waitingTime } from './dates.ts';
-import { printerWords, syncWords } from './status-words.ts';
+import { emptyQueueWords, printerWords, receiptWords, syncWords } from './status-words.ts';
 
 const now = new Date(2026, 10, 23, 10, 45);
 const at = (hour: number, minute: number, day = 23) => new Date(2026, 10, day, hour, minute).toISOString();
@@ -55,10 +55,25 @@ describe('the sync badge', () => {
 
 describe('the printer', () => {
   it('is red with its own sentence when it holds receipts', () => {
-    expect(printerWords({ state: 'held', waiting: 2, problem: 'Out of paper: put in a new roll.' })).toEqual({
+    const problem = 'Out of paper: put in a new roll.';
+    expect(printerWords({ state: 'held', waiting: 2, confirms: true, problem })).toEqual({
       tone: 'red',
-      text: 'Out of paper: put in a new roll.',
+      text: problem,
     });
+  });
+
+  it.each([
+    [true, 'The receipt is out.', 'Every receipt is out'],
+    [false, 'The receipt was sent to the printer.', 'Every receipt was sent'],
+  ])('says that a receipt is out only on the printer’s word: %s', (confirms, receipt, queue) => {
+    const printer = { state: 'ready', waiting: 0, confirms, problem: null } as const;
+    expect(receiptWords(printer).text).toBe(receipt);
+    expect(emptyQueueWords(printer)).toBe(queue);
+  });
+
+  it('speaks of no receipt where there is no printer', () => {
+    const printer = { state: 'none', waiting: 0, confirms: false, problem: null } as const;
+    expect(emptyQueueWords(printer)).toBe('No receipt is waiting');
   });
 });
 

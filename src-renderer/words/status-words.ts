@@ -88,6 +88,12 @@ export function drawerWords(drawer: TillStatus['drawer']): Words {
   }
 }
 
+/** Where no receipt waits; "out" only on the printer's word. */
+export function emptyQueueWords(printer: TillStatus['printer']): string {
+  if (printer.state === 'none') return 'No receipt is waiting';
+  return printer.confirms ? 'Every receipt is out' : 'Every receipt was sent';
+}
+
 /** What became of the receipt of the sale that has just ended. */
 export function receiptWords(printer: TillStatus['printer']): Words {
   switch (printer.state) {
@@ -97,7 +103,10 @@ export function receiptWords(printer: TillStatus['printer']): Words {
       return { tone: 'quiet', text: 'The receipt is printing.' };
     case 'ready':
       return printer.waiting === 0
-        ? { tone: 'quiet', text: 'The receipt is out.' }
+        ? {
+            tone: 'quiet',
+            text: printer.confirms ? 'The receipt is out.' : 'The receipt was sent to the printer.',
+          }
         : { tone: 'quiet', text: 'The receipt is waiting for the printer.' };
     case 'held':
       return {

@@ -3,12 +3,14 @@ import { Button } from '../../parts/button.tsx';
 import { useAnswer } from '../../parts/use-answer.ts';
 import { useListArrows } from '../../parts/use-list-arrows.ts';
 import { useNow } from '../../parts/use-now.ts';
-import { useTill } from '../../till/till-context.tsx';
+import { useFacts, useTill } from '../../till/till-context.tsx';
 import { clockTime } from '../../words/dates.ts';
+import { emptyQueueWords } from '../../words/status-words.ts';
 
 /** Receipts that have not come out. Each waits here until it is printed, or until somebody has found its paper. */
 export function PrintQueue({ takesFocus = false }: { readonly takesFocus?: boolean }) {
   const till = useTill();
+  const printer = useFacts((facts) => facts.status?.printer);
   const jobs = useAnswer(
     () => till.receipts.printJobs(),
     (status) => JSON.stringify(status.printer),
@@ -18,7 +20,7 @@ export function PrintQueue({ takesFocus = false }: { readonly takesFocus?: boole
   if (jobs.length === 0) {
     return (
       <p data-testid="print-queue" className="py-4 text-muted">
-        Every receipt is out.
+        {printer && `${emptyQueueWords(printer)}.`}
       </p>
     );
   }

@@ -1,10 +1,12 @@
 import { CircleX, ListChecks, LogOut, type LucideIcon, PackageSearch, Printer, SunMoon } from 'lucide-react';
 import { useState } from 'react';
+import type { PrinterStatus } from '#main/api/views.ts';
 import { Keycap } from '../../parts/keycap.tsx';
 import { useListArrows } from '../../parts/use-list-arrows.ts';
 import { useTyping } from '../../scanning/use-typing.ts';
 import { useFacts, useTill } from '../../till/till-context.tsx';
 import { chooseTheme, savedTheme, themes } from '../../view/theme.ts';
+import { emptyQueueWords } from '../../words/status-words.ts';
 import { SidePane } from './side-pane.tsx';
 
 interface Entry {
@@ -51,7 +53,7 @@ export function MorePane() {
 function useEntries(): readonly Entry[] {
   const till = useTill();
   const [theme, setTheme] = useState(savedTheme);
-  const waiting = useFacts((facts) => facts.status?.printer.waiting ?? 0);
+  const printer = useFacts((facts) => facts.status?.printer);
   const lowStock = useFacts((facts) => facts.status?.lowStockCount ?? 0);
   const lineCount = useFacts((facts) => facts.sale?.lines.length ?? 0);
   const person = useFacts((facts) => facts.status?.person);
@@ -76,7 +78,7 @@ function useEntries(): readonly Entry[] {
     {
       icon: ListChecks,
       name: 'Print queue',
-      detail: waiting === 0 ? 'Every receipt is out' : `${waiting} waiting`,
+      detail: printer ? queueWords(printer) : '',
       open: () => till.view.setState({ pane: 'print_queue' }),
     },
     {
@@ -104,6 +106,10 @@ function useEntries(): readonly Entry[] {
     });
   }
   return entries;
+}
+
+function queueWords(printer: PrinterStatus): string {
+  return printer.waiting === 0 ? emptyQueueWords(printer) : `${printer.waiting} waiting`;
 }
 
 const THEME_WORDS = { system: 'as the PC', light: 'light', dark: 'dark' } as const;
