@@ -61,15 +61,6 @@ function useEntries(): readonly Entry[] {
   const nextTheme = themes[(themes.indexOf(theme) + 1) % themes.length] ?? 'system';
   const entries: Entry[] = [
     {
-      icon: CircleX,
-      name: 'Cancel the sale',
-      detail: lineCount === 0 ? 'Nothing is in it' : 'Takes every line back',
-      open: () => {
-        till.view.setState({ pane: 'keys' });
-        void till.sale.cancel();
-      },
-    },
-    {
       icon: Printer,
       name: 'Recent sales',
       detail: 'Print a copy of a receipt',
@@ -103,6 +94,18 @@ function useEntries(): readonly Entry[] {
       name: 'Manager',
       detail: `${lowStock} low on stock, sync, print queue`,
       open: () => till.view.setState({ place: 'manager' }),
+    });
+  }
+  if (lineCount > 0) {
+    // The last one: More and a hasty Enter must not throw the customer's basket away.
+    entries.push({
+      icon: CircleX,
+      name: 'Cancel the sale',
+      detail: 'Takes every line back',
+      open: () => {
+        till.view.setState({ pane: 'keys' });
+        void till.sale.cancel();
+      },
     });
   }
   return entries;
