@@ -1,16 +1,10 @@
 /** Every proof of the project, one after the other (two cores), and their sum. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { z } from 'zod';
+import { type Count, readPlaywrightReport, readVitestReport } from './test-reports.ts';
 import { findChromium, installTestTools } from './test-tools.ts';
 import { runTool } from './toolchain.mjs';
-
-interface Count {
-  readonly passed: number;
-  readonly failed: number;
-  readonly skipped: number;
-}
 
 /** Rounds of the torture that every run affords; a longer one is `npm run torture -- --rounds N`. */
 const TORTURE_ROUNDS = '50';
@@ -61,13 +55,6 @@ function single(status: number): Count {
   return { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0 };
 }
 
-const vitestReportSchema = z.object({
-  numPassedTests: z.int(),
-  numFailedTests: z.int(),
-  numPendingTests: z.int(),
-  testResults: z.array(z.object({ status: z.string(), assertionResults: z.array(z.unknown()) })),
-});
-
 function runVitest(): Count {
   const report = path.join(reports, 'vitest.json');
   const status = runTool('vitest', [
@@ -76,40 +63,17 @@ function runVitest(): Count {
     '--reporter=json',
     `--outputFile.json=${report}`,
   ]);
-  return orOneFailure(status, () => {
-    const { numPassedTests, numFailedTests, numPendingTests, testResults } = vitestReportSchema.parse(
-      readJson(report),
-    );
-    // A file that does not even load has no test that could fail; it counts as one.
-    const brokenFiles = testResults.filter(
-      (file) => file.status === 'failed' && file.assertionResults.length === 0,
-    ).length;
-    return { passed: numPassedTests, failed: numFailedTests + brokenFiles, skipped: numPendingTests };
-  });
+  return orOneFailure(status, () => readVitestReport(report));
 }
-
-const playwrightReportSchema = z.object({
-  stats: z.object({ expected: z.int(), unexpected: z.int(), flaky: z.int(), skipped: z.int() }),
-});
 
 function runPlaywright(): Count {
   const report = path.join(reports, 'playwright.json');
   const status = runTool(
     'playwright',
     ['test', '--config', 'e2e/playwright.config.ts', '--reporter=list,json'],
-    {
-      env: { PLAYWRIGHT_JSON_OUTPUT_NAME: report, HOLDFAST_CHROMIUM: findChromium() ?? '' },
-    },
+    { env: { PLAYWRIGHT_JSON_OUTPUT_NAME: report, HOLDFAST_CHROMIUM: findChromium() ?? '' } },
   );
-  return orOneFailure(status, () => {
-    const {
-      expected,
-      unexpected,
-      flaky,
-      skipped: left,
-    } = playwrightReportSchema.parse(readJson(report)).stats;
-    return { passed: expected, failed: unexpected + flaky, skipped: left };
-  });
+  return orOneFailure(status, () => readPlaywrightReport(report));
 }
 
 /** A runner that fails without a failed test (no report, an error outside of any test) has failed all the same. */
@@ -121,8 +85,4 @@ function orOneFailure(status: number, read: () => Count): Count {
     console.error(error);
     return { passed: 0, failed: 1, skipped: 0 };
   }
-}
-
-function readJson(file: string): unknown {
-  return JSON.parse(readFileSync(file, 'utf8'));
 }
