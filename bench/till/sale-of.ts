@@ -5,9 +5,21 @@ import { type Cart, emptyCart } from '#domain/pricing/cart.ts';
 import { price } from '#domain/pricing/price.ts';
 import { catalogueReader } from '#main/store/catalogue-reader.ts';
 import type { Store } from '#main/store/open-store.ts';
+import { makeReceipt } from '#main/selling/receipt-maker.ts';
 import type { TenderedSale } from '#main/store/sale-committer.ts';
+import type { TerminalSettings } from '#main/store/settings-store.ts';
 
 const LINES = 5;
+
+const SETTINGS: TerminalSettings = {
+  storeName: 'Bench',
+  storeAddress: [],
+  receiptFooter: [],
+  locationId: 'STORE-001',
+  terminalId: 'T1',
+  server: null,
+  printer: null,
+};
 
 export function saleOf(store: Store, items: readonly Item[], index: number): TenderedSale {
   const sold = Array.from({ length: LINES }, (_, line) => items[(index * LINES + line) % items.length]);
@@ -36,29 +48,18 @@ export function saleOf(store: Store, items: readonly Item[], index: number): Ten
     completedAt: new Date().toISOString(),
     utcOffsetMinutes: 0,
     stockFacts: facts.items,
-    receipt: (receiptNumber) => ({
-      storeName: 'Bench',
-      storeAddress: [],
-      receiptNumber,
-      orderId: cart.orderId,
-      printedTime: '2026-11-23 14:05',
-      cashier: 'Bench',
-      terminalId: 'T1',
-      lines: priced.lines.map(({ name, sku, quantity, unitPrice, amount }) => ({
-        name,
-        sku,
-        quantity,
-        unitPrice,
-        amount,
-      })),
-      subtotal: priced.subtotal,
-      deposit: priced.deposit,
-      taxes: priced.taxes.map(({ merchandiseCode, amount }) => ({ label: merchandiseCode, amount })),
-      total: priced.total,
-      tenders: [{ method: 'cash', amount: priced.total }],
-      change: cents(0),
-      footer: [],
-    }),
+    receipt: (receiptNumber) =>
+      makeReceipt(SETTINGS, {
+        orderId: cart.orderId,
+        receiptNumber,
+        priced,
+        method: 'cash',
+        tendered: priced.total,
+        change: cents(0),
+        approvalCode: null,
+        cashier: 'Bench',
+        soldAt: new Date(),
+      }),
     printReceipt: true,
     nextCart: emptyCart(`ORD-BENCH-${index + 1}`),
   };

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { printerConditionChangeSchema } from './printer-condition.ts';
 import type { VirtualDevice } from './virtual-device.ts';
-import type { VirtualReceipt } from './virtual-printer.ts';
+import type { VirtualReceipt } from './virtual-receipt.ts';
 
 export interface PageSource {
   readonly device: VirtualDevice;

@@ -1,12 +1,12 @@
 import type { Server } from 'node:net';
 import { EventEmitter, once } from 'node:events';
-import type { Operation } from './escpos-operation.ts';
 import type { PrinterCondition, PrinterConditionChange } from './printer-condition.ts';
 import { openPrinterPort } from './printer-port.ts';
 import { createPageServer } from './printer-page.ts';
 import { receiptSvg } from './receipt-svg.ts';
 import { receiptText } from './receipt-text.ts';
 import { VirtualDevice } from './virtual-device.ts';
+import type { VirtualReceipt } from './virtual-receipt.ts';
 
 export interface VirtualPrinterOptions {
   /** TCP port of the printer; 0 takes any free one. A real printer has 9100. */
@@ -19,15 +19,6 @@ export interface VirtualPrinterOptions {
   readonly dots?: number;
   /** How many receipts are kept; older ones are thrown away. */
   readonly keep?: number;
-}
-
-export interface VirtualReceipt {
-  /** 1, 2, 3 … since the start. */
-  readonly id: number;
-  readonly printedAt: Date;
-  readonly operations: readonly Operation[];
-  readonly text: string;
-  readonly svg: string;
 }
 
 export interface VirtualPrinter {
