@@ -60,6 +60,14 @@ export async function payExactCash(page: Page): Promise<void> {
   await expect(page.getByTestId('change')).toBeVisible();
 }
 
+/** A whole sale of one thing that nobody has to be old for. */
+export async function sellForExactCash(page: Page, code: string): Promise<void> {
+  await scan(page, code);
+  await expect(page.getByTestId('sale-line')).toHaveCount(1);
+  await page.keyboard.press('Enter');
+  await payExactCash(page);
+}
+
 /** Types the birth date into the panel that asks for it. */
 export async function giveBirthDate(page: Page, digits: string): Promise<void> {
   await expect(page.getByTestId('age-panel')).toBeVisible();

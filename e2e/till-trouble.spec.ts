@@ -1,5 +1,5 @@
 /** What goes wrong at a counter, seen from the counter. */
-import { COLA, WINE, giveBirthDate, line, openTill, payExactCash, scan, signIn } from './cashier.ts';
+import { COLA, WINE, giveBirthDate, line, openTill, scan, sellForExactCash, signIn } from './cashier.ts';
 import { expect, test } from './store.ts';
 
 test('bad scans are refused in a sentence and change nothing', async ({ page, store }) => {
@@ -42,10 +42,7 @@ test('a scan during payment is refused and the amount due stays', async ({ page,
 test('the next scan after a sale starts the next sale', async ({ page, store }) => {
   await openTill(page, store);
   await signIn(page);
-  await scan(page, COLA);
-  await expect(page.getByTestId('sale-line')).toHaveCount(1);
-  await page.keyboard.press('Enter');
-  await payExactCash(page);
+  await sellForExactCash(page, COLA);
   await scan(page, WINE);
   await expect(line(page, 'WINE-CAB-001')).toHaveAttribute('data-quantity', '1');
   await expect(page.getByTestId('sale-line')).toHaveCount(1);
@@ -108,10 +105,7 @@ test('paper out holds the receipt, not the next sale; with paper back it comes o
   await signIn(page);
   store.printer.setCondition({ paper: 'out' });
   for (const expected of [1, 2]) {
-    await scan(page, COLA);
-    await expect(page.getByTestId('sale-line')).toHaveCount(1);
-    await page.keyboard.press('Enter');
-    await payExactCash(page);
+    await sellForExactCash(page, COLA);
     await expect(page.getByText(/out of paper/i).first()).toBeVisible();
     expect(store.printer.drawerPulses()).toBe(expected);
     await page.keyboard.press('Enter');
@@ -125,10 +119,7 @@ test('paper out holds the receipt, not the next sale; with paper back it comes o
 test('a receipt is printed again, marked as a copy', async ({ page, store }) => {
   await openTill(page, store);
   await signIn(page);
-  await scan(page, COLA);
-  await expect(page.getByTestId('sale-line')).toHaveCount(1);
-  await page.keyboard.press('Enter');
-  await payExactCash(page);
+  await sellForExactCash(page, COLA);
   await expect.poll(() => store.printer.receipts().length).toBe(1);
   await page.keyboard.press('F8');
   await expect.poll(() => store.printer.receipts().length).toBe(2);

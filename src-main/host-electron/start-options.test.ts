@@ -51,8 +51,8 @@ test('what the terminal process runs lies outside the archive, with either slash
   expect(outsideArchive('C:\\Holdfast\\resources\\app.asar\\dist\\a.mjs')).toBe(
     'C:\\Holdfast\\resources\\app.asar.unpacked\\dist\\a.mjs',
   );
-  expect(outsideArchive('/work/dist/electron/terminal/terminal.mjs')).toBe(
-    '/work/dist/electron/terminal/terminal.mjs',
+  expect(outsideArchive('/opt/holdfast/dist/electron/terminal/terminal.mjs')).toBe(
+    '/opt/holdfast/dist/electron/terminal/terminal.mjs',
   );
   expect(outsideArchive('/x/app.asar.unpacked/a.mjs')).toBe('/x/app.asar.unpacked/a.mjs');
 });
