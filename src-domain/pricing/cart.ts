@@ -58,8 +58,14 @@ export function setLineQuantity(cart: Cart, lineId: string, quantity: number): C
   };
 }
 
+/**
+ * A cart without lines is a cancelled sale: the age goes with the last line, because the next customer's is not this
+ * one's.
+ * @returns undefined when the line is not in the cart
+ */
 export function removeLine(cart: Cart, lineId: string): Cart | undefined {
   if (!cart.lines.some((line) => line.lineId === lineId)) return undefined;
   const lines = cart.lines.filter((line) => line.lineId !== lineId);
-  return { ...cart, lines, newestLineId: lines.at(-1)?.lineId ?? null };
+  const customerAge = lines.length === 0 ? null : cart.customerAge;
+  return { ...cart, lines, newestLineId: lines.at(-1)?.lineId ?? null, customerAge };
 }

@@ -12,9 +12,9 @@ import {
   removeLine,
   setLineQuantity,
 } from '#domain/pricing/cart.ts';
-import { type PricedCart, price } from '#domain/pricing/price.ts';
+import { type CatalogueFacts, type PricedCart, price } from '#domain/pricing/price.ts';
 import type { PaymentMethod } from '#domain/events/seed-events.ts';
-import { type Cents, subtractCents } from '#domain/money/cents.ts';
+import type { Cents } from '#domain/money/cents.ts';
 import { formatDollars } from '#domain/money/format.ts';
 import { ApiError } from '../api/errors.ts';
 import type { CompletedSale, Person, SaleView } from '../api/views.ts';
@@ -56,6 +56,16 @@ interface Tender {
   readonly approvalCode: string | null;
 }
 
+/** A tender that every check has passed: from here on only the disk can refuse. */
+interface AcceptedTender {
+  readonly priced: PricedCart;
+  /** The facts that `priced` was made from. */
+  readonly stockFacts: CatalogueFacts['items'];
+  readonly tender: Tender;
+  readonly change: Cents;
+  readonly person: Person;
+}
+
 export class SaleDesk {
   private readonly options: SaleDeskOptions;
   private cart: Cart;
@@ -94,9 +104,7 @@ export class SaleDesk {
   removeLine(lineId: string): SaleView {
     this.refuseDuringPayment();
     this.refuseUnknownLine(lineId);
-    const changed = removeLine(this.cart, lineId) ?? this.cart;
-    // A sale without lines is a cancelled one. The next customer's age is not this one's.
-    return this.replaceCart(changed.lines.length === 0 ? { ...changed, customerAge: null } : changed);
+    return this.replaceCart(removeLine(this.cart, lineId) ?? this.cart);
   }
 
   /** Needs no price: it is also the way out of a sale that has become too large to be priced. */
@@ -154,7 +162,8 @@ export class SaleDesk {
       throw new ApiError('unknown_order', 'This sale is no longer open. Look at the screen again.');
     }
     if (this.phase !== 'paying') throw new ApiError('not_in_payment', 'Press Pay first.', 'now');
-    const priced = this.priced(this.cart);
+    const facts = this.factsOf(this.cart);
+    const priced = pricedBy(this.cart, facts);
     this.refuseWithoutAge(priced);
     if (seen.total !== priced.total) {
       throw new ApiError(
@@ -165,15 +174,14 @@ export class SaleDesk {
     }
     const tender = makeTender();
     const change = cashChange(priced.total, tender.tendered);
-    return this.commit(priced, tender, change, person);
+    return this.commit({ priced, stockFacts: facts.items, tender, change, person });
   }
 
-  private commit(priced: PricedCart, tender: Tender, change: Cents, person: Person): CompletedSale {
-    const { settings, catalogue, commitSale, now, onCommitted, onChange } = this.options;
+  private commit({ priced, stockFacts, tender, change, person }: AcceptedTender): CompletedSale {
+    const { settings, commitSale, now, onCommitted, onChange } = this.options;
     const soldAt = now();
     const { orderId } = this.cart;
     const nextCart = emptyCart(newOrderId());
-    const { items } = catalogue.factsFor(priced.lines.map((line) => line.sku));
     const { receiptNumber } = commitSale({
       orderId,
       priced,
@@ -184,7 +192,7 @@ export class SaleDesk {
       locationId: settings.locationId,
       completedAt: soldAt.toISOString(),
       utcOffsetMinutes: utcOffsetMinutes(soldAt),
-      stockFacts: items,
+      stockFacts,
       receipt: (number) =>
         makeReceipt(settings, {
           orderId,
@@ -207,7 +215,7 @@ export class SaleDesk {
       method: tender.method,
       total: priced.total,
       tendered: tender.tendered,
-      change: subtractCents(tender.tendered, priced.total),
+      change,
     };
     onCommitted(sale);
     onChange(this.view());
@@ -237,8 +245,11 @@ export class SaleDesk {
   }
 
   private priced(cart: Cart): PricedCart {
-    const result = price(cart, this.options.catalogue.factsFor(cart.lines.map((line) => line.sku)));
-    return result.ok ? result.cart : refusePricing(result.refusal);
+    return pricedBy(cart, this.factsOf(cart));
+  }
+
+  private factsOf(cart: Cart): CatalogueFacts {
+    return this.options.catalogue.factsFor(cart.lines.map((line) => line.sku));
   }
 
   private refuseDuringPayment(): void {
@@ -286,7 +297,7 @@ export class SaleDesk {
 
   /** A cart from before a restored catalogue may name items that are gone; the rest of it is still the customer's. */
   private knownLinesOnly(cart: Cart): Cart {
-    const { items, merchandiseCodes } = this.options.catalogue.factsFor(cart.lines.map((line) => line.sku));
+    const { items, merchandiseCodes } = this.factsOf(cart);
     const isKnown = (line: CartLine): boolean =>
       merchandiseCodes.has(items.get(line.sku)?.merchandiseCode ?? '');
     const lost = cart.lines.filter((line) => !isKnown(line));
@@ -294,6 +305,12 @@ export class SaleDesk {
     this.options.onLinesLost(lost.map((line) => line.sku));
     return lost.reduce((rest, line) => removeLine(rest, line.lineId) ?? rest, cart);
   }
+}
+
+/** @throws {ApiError} when a fact is missing or the sale is too large */
+function pricedBy(cart: Cart, facts: CatalogueFacts): PricedCart {
+  const result = price(cart, facts);
+  return result.ok ? result.cart : refusePricing(result.refusal);
 }
 
 /**
