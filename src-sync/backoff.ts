@@ -1,3 +1,8 @@
+export interface WaitBounds {
+  readonly firstMs: number;
+  readonly longestMs: number;
+}
+
 /**
  * Doubles from `firstMs` up to `longestMs`, and spreads the wait after the cap and not before it: jitter that the cap
  * cuts off again is none. `attempt` counts failures in a row from 0; `random` is in [0, 1).
@@ -5,10 +10,14 @@
 export function backoffDelay(
   attempt: number,
   random: number,
-  bounds = { firstMs: 500, longestMs: 30_000 },
+  bounds: WaitBounds = { firstMs: 500, longestMs: 30_000 },
 ): number {
-  const capped = Math.min(bounds.longestMs, bounds.firstMs * 2 ** Math.min(attempt, 16));
-  return spread(capped, random);
+  return spread(doubling(attempt, bounds), random);
+}
+
+/** `firstMs`, twice that, four times … up to `longestMs`. */
+export function doubling(attempt: number, bounds: WaitBounds): number {
+  return Math.min(bounds.longestMs, bounds.firstMs * 2 ** Math.min(attempt, 16));
 }
 
 /**

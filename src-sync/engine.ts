@@ -23,6 +23,7 @@ import { GENESIS_HASH } from '#domain/events/event-record.ts';
 import { backoffDelay, spread } from './backoff.ts';
 import type { Outbox } from './outbox.ts';
 import { MAX_BATCH_BYTES, MAX_BATCH_EVENTS, type PushReply } from './protocol/messages.ts';
+import type { SetTimer } from './set-timer.ts';
 import type { OpenLink, OpenedLink, SyncLink } from './sync-link.ts';
 
 export type SyncState = 'offline' | 'connecting' | 'catching_up' | 'live' | 'refused';
@@ -43,7 +44,7 @@ export interface EngineEnvironment {
   readonly now: () => Date;
   /** In [0, 1). */
   readonly random: () => number;
-  readonly setTimer: (work: () => void, ms: number) => () => void;
+  readonly setTimer: SetTimer;
   readonly onStatus: (status: EngineStatus) => void;
 }
 

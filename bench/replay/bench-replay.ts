@@ -16,6 +16,7 @@ import { enrolTerminal as makeTerminalKnown } from '#server/terminals/terminals.
 import { type TestPostgres, startTestPostgres } from '#server/test-support/postgres.ts';
 import { SyncEngine } from '#sync/engine.ts';
 import { PROTOCOL_VERSION } from '#sync/protocol/messages.ts';
+import { realTimer } from '#sync/set-timer.ts';
 import { socketLink } from '#sync/socket-link.ts';
 import { median, rounded } from '../statistics.ts';
 import { type RawStatement, unnestStatements, valuesStatements } from './raw-inserts.ts';
@@ -149,10 +150,7 @@ async function replaySeconds(
         }),
         now: () => new Date(),
         random: Math.random,
-        setTimer: (work, ms) => {
-          const timer = setTimeout(work, ms);
-          return () => clearTimeout(timer);
-        },
+        setTimer: realTimer,
         onStatus: ({ ackedThrough, problem }) => onDrained(ackedThrough, problem),
       });
       return engine;

@@ -7,12 +7,6 @@ const hashSchema = z.string().regex(/^[0-9a-f]{64}$/, 'not a SHA-256');
 /** `prev_hash` of the first event of a terminal. */
 export const GENESIS_HASH = '0'.repeat(64);
 
-/** Who and what stood behind an event: the seed's `metadata` ("user_id, ip_address, etc."). Canonical JSON. */
-export const eventMetadataSchema = z.looseObject({
-  user_id: z.string().optional(),
-  channel: z.string().optional(),
-});
-
 export const eventRecordSchema = z.object({
   /** UUIDv7, made once, reused on every retry. */
   eventId: z.uuid(),
@@ -29,7 +23,7 @@ export const eventRecordSchema = z.object({
   locationId: locationIdSchema,
   /** Canonical JSON text of the seed's `data`. */
   payload: z.string().max(262_144),
-  /** Canonical JSON text. */
+  /** The seed's `metadata` ("user_id, ip_address, etc."): who and what stood behind the event. Canonical JSON text. */
   metadata: z.string().max(16_384),
   prevHash: hashSchema,
   hash: hashSchema,

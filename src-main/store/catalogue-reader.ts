@@ -8,8 +8,6 @@ import { barcodes, items, merchandiseCodes, quickKeys, stock } from './schema.ts
 /** Barcodes are left out: nobody on this way needs them, and they are a second table. */
 export type StoredItem = Omit<Item, 'barcodes'>;
 
-export type FoundItem = StoredItem & { readonly onHand: number };
-
 export interface CatalogueReader {
   findByBarcode(gtin: string): StoredItem | undefined;
   findBySku(sku: string): StoredItem | undefined;

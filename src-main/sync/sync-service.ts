@@ -1,6 +1,8 @@
 /** The terminal's side of the sync thread: starts it, wakes it, knows its last word, starts it again if it dies. */
 import { Worker } from 'node:worker_threads';
+import { doubling } from '#sync/backoff.ts';
 import type { EngineStatus } from '#sync/engine.ts';
+import { type SetTimer, realTimer } from '#sync/set-timer.ts';
 import type { FromSyncThread, SyncThreadData, ToSyncThread } from './sync-thread-messages.ts';
 
 export interface SyncService {
@@ -17,14 +19,6 @@ export interface SyncService {
 const RESTART = { firstMs: 1_000, longestMs: 30_000 };
 /** How long a stop may take before the thread is ended: it holds nothing that is not on the disk. */
 const STOP_MS = 2_000;
-
-/** Returns how to cancel it. */
-export type SetTimer = (work: () => void, ms: number) => () => void;
-
-const realTimer: SetTimer = (work, ms) => {
-  const timer = setTimeout(work, ms);
-  return () => clearTimeout(timer);
-};
 
 export function startSync(
   data: SyncThreadData,
@@ -70,7 +64,7 @@ export function startSync(
         () => {
           thread = launch();
         },
-        Math.min(RESTART.longestMs, RESTART.firstMs * 2 ** Math.min(deaths, 16)),
+        doubling(deaths, RESTART),
       );
       deaths += 1;
       options.onStatus();

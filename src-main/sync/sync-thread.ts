@@ -5,6 +5,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { SyncEngine } from '#sync/engine.ts';
 import { PROTOCOL_VERSION } from '#sync/protocol/messages.ts';
+import { realTimer } from '#sync/set-timer.ts';
 import { socketLink } from '#sync/socket-link.ts';
 import { openCursorWriter } from '../store/open-store.ts';
 import { sqliteOutbox } from './sqlite-outbox.ts';
@@ -22,10 +23,7 @@ const engine = new SyncEngine({
   openLink: socketLink({ url: serverUrl, handshake: { protocol: PROTOCOL_VERSION, terminalId, token } }),
   now: () => new Date(),
   random: Math.random,
-  setTimer: (work, ms) => {
-    const timer = setTimeout(work, ms);
-    return () => clearTimeout(timer);
-  },
+  setTimer: realTimer,
   onStatus: (status) => say({ kind: 'status', status }),
 });
 
