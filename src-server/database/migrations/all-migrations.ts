@@ -1,5 +1,15 @@
 import { eventLogMigration } from './0001-event-log.ts';
+import { partitionedLogMigration } from './0002-partitioned-log.ts';
+import { catalogueMigration } from './0003-catalogue.ts';
+import { ordersMigration } from './0004-orders.ts';
+import { accessMigration } from './0005-access.ts';
 import type { Migration } from './migration.ts';
 
 /** In the order in which they run. New ones are added at the end. */
-export const ALL_MIGRATIONS: readonly Migration[] = [eventLogMigration];
+export const ALL_MIGRATIONS: readonly Migration[] = [
+  eventLogMigration,
+  partitionedLogMigration,
+  catalogueMigration,
+  ordersMigration,
+  accessMigration,
+];

@@ -1,0 +1,35 @@
+/**
+ * The one gate into `event_log`. What is appended and everything that must be true with it is one transaction; only
+ * when it is on the disk is the bus told.
+ */
+import type { DraftEvent } from '#domain/events/holdfast-events.ts';
+import type { JsonValue } from '#domain/events/canonical-json.ts';
+import type { EventRecord } from '#domain/events/event-record.ts';
+import type { Queryable } from '../database/database.ts';
+
+/** Where an event of the server's own happened, and who stands behind it. */
+export interface ServerOrigin {
+  /** {@link EVERYWHERE} for what concerns all locations: the catalogue. */
+  readonly locationId: string;
+  readonly now: Date;
+  /** The seed's metadata: `user_id`, `channel` … */
+  readonly metadata: Readonly<Record<string, JsonValue>> & { readonly user_id: string };
+}
+
+export interface LogTransaction extends Queryable {
+  /**
+   * Appends events of the server's own to the chain of their location. It locks that chain until COMMIT, so it comes
+   * last in a transaction, behind the locks on terminals and stock.
+   */
+  append(origin: ServerOrigin, events: readonly DraftEvent[]): Promise<readonly EventRecord[]>;
+  /** Appends what a terminal sent, checked and in order: one terminal, one location. Its head is the caller's. */
+  appendReceived(events: readonly EventRecord[]): Promise<void>;
+}
+
+export interface EventLog {
+  /** Commits when `work` resolves and then announces what was appended; rolls back when it rejects. */
+  write<Result>(work: (tx: LogTransaction) => Promise<Result>): Promise<Result>;
+}
+
+/** The location of what concerns all of them. No shop may have this name. */
+export const EVERYWHERE = 'ALL';
