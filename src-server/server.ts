@@ -2,7 +2,9 @@
 import { DatabaseStartError, errorCode } from './database/database-failure.ts';
 import { type DatabaseChoice, openDatabase } from './database/open-database.ts';
 import { createHttpServer } from './http/http-server.ts';
+import { inProcessBus } from './bus/in-process-bus.ts';
 import { loadAdminKey } from './http/admin-key.ts';
+import { createEventLog } from './log/event-log.ts';
 import { type Logger, SILENT } from './logger.ts';
 import { type SyncServer, attachSyncServer } from './sync/sync-server.ts';
 
@@ -47,6 +49,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     throw new DatabaseStartError('data_not_writable', 'The admin key is shorter than 16 characters.');
   }
   const database = await openDatabase(options.database);
+  const log = createEventLog(database, inProcessBus());
   let sync: SyncServer | undefined;
   const app = createHttpServer({
     database,
@@ -61,7 +64,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   try {
     await app.ready();
-    sync = attachSyncServer({ http: app.server, database, logger });
+    sync = attachSyncServer({ http: app.server, database, log, logger });
     await app.listen({ host, port: options.port });
   } catch (error) {
     await sync?.close();

@@ -1,7 +1,7 @@
 /** The bare baselines of the replay: the same rows in two kinds of INSERT, as text and values made beforehand. */
 import type { EventRecord } from '#domain/events/event-record.ts';
 import type { Queryable, SqlValue } from '#server/database/database.ts';
-import { insertEvents } from '#server/ingest/append-events.ts';
+import { insertEvents } from '#server/log/insert-events.ts';
 
 const ROWS_PER_INSERT = 500;
 
@@ -15,10 +15,10 @@ export function valuesStatements(events: readonly EventRecord[]): RawStatement[]
   return pagesOf(events).map((page) => {
     const values = page.map(fieldsOf);
     let parameter = 0;
-    const rows = values.map((fields) => `(${fields.map(() => `$${(parameter += 1)}`).join(', ')})`);
+    const rows = values.map((fields) => `(1, ${fields.map(() => `$${(parameter += 1)}`).join(', ')})`);
     return {
-      sql: `INSERT INTO event_log (event_id, terminal_id, seq, event_type, aggregate_id, timestamp, location_id, payload,
-                                   metadata, prev_hash, hash) VALUES ${rows.join(', ')}`,
+      sql: `INSERT INTO event_log (tx, event_id, terminal_id, seq, event_type, aggregate_id, timestamp, location_id,
+                                   payload, metadata, prev_hash, hash) VALUES ${rows.join(', ')}`,
       values: values.flat(),
     };
   });

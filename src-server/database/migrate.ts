@@ -9,14 +9,24 @@ const MIGRATION_LOCK = 0x48_4f_4c_44;
 
 const appliedRow = z.object({ number: z.int(), name: z.string(), checksum: z.string() });
 
+/** Whoever changes tables holds this lock: of several servers one does, and the others wait. */
+export async function underSchemaLock(
+  database: Database,
+  work: (tx: Queryable) => Promise<void>,
+): Promise<void> {
+  await database.transaction(async (tx) => {
+    await tx.execute(`SELECT pg_advisory_xact_lock(${MIGRATION_LOCK})`);
+    await work(tx);
+  });
+}
+
 /**
  * Brings the schema to this version: all missing steps in one transaction, or none of them.
  * @throws {DatabaseStartError} `schema_mismatch` when the database was migrated by a later version or a released
  *   step was edited. Nothing is changed then.
  */
 export async function migrate(database: Database, migrations: readonly Migration[]): Promise<void> {
-  await database.transaction(async (tx) => {
-    await tx.execute(`SELECT pg_advisory_xact_lock(${MIGRATION_LOCK})`);
+  await underSchemaLock(database, async (tx) => {
     await tx.execute(
       `CREATE TABLE IF NOT EXISTS schema_migrations (
          number INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL, applied_at TIMESTAMPTZ NOT NULL DEFAULT NOW()

@@ -1,5 +1,7 @@
 import type { Database } from './database.ts';
-import { migrate } from './migrate.ts';
+import { alignLogClock } from '../log/log-clock.ts';
+import { makeMonths } from '../log/months.ts';
+import { migrate, underSchemaLock } from './migrate.ts';
 import { ALL_MIGRATIONS } from './migrations/all-migrations.ts';
 import { openPglite } from './pglite-database.ts';
 import { openPostgres } from './postgres-database.ts';
@@ -9,13 +11,17 @@ export type DatabaseChoice =
   | { readonly kind: 'postgres'; readonly url: string; readonly onIdleError?: (error: Error) => void };
 
 /**
- * Opens the database and brings its schema to this version.
+ * Opens the database and brings its schema to this version, its log's clock forward and its months into being.
  * @throws {DatabaseStartError}
  */
 export async function openDatabase(choice: DatabaseChoice): Promise<Database> {
   const database = choice.kind === 'pglite' ? await openPglite(choice) : await openPostgres(choice);
   try {
     await migrate(database, ALL_MIGRATIONS);
+    await underSchemaLock(database, async (tx) => {
+      await alignLogClock(tx);
+      await makeMonths(tx, new Date());
+    });
   } catch (error) {
     await database.close();
     throw error;

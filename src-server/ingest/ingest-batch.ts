@@ -8,17 +8,19 @@
  *       │  beyond the head?         gap: the terminal resumes from `expected`
  *       │  another head hash?       chain_broken: a fork, nothing is merged
  *       ▼
- *     insert events · move stock · park what the projection cannot read · move the head
+ *     insert events · move stock · park what the projection cannot read · move the head · append alerts
  *     COMMIT                        effect and cursor in one transaction
  */
 import { z } from 'zod';
 import type { PushReply, PushRequest } from '#sync/protocol/messages.ts';
-import type { Database, Queryable } from '../database/database.ts';
+import type { Queryable } from '../database/database.ts';
 import { classifyFailure } from '../database/database-failure.ts';
+import { draftOfAlert, moveStock } from '../inventory/move-stock.ts';
+import { lowStockKey, readMovements } from '../inventory/read-movements.ts';
+import type { EventLog, LogTransaction } from '../log/event-log.ts';
 import type { AuthenticTerminal } from '../terminals/terminals.ts';
-import { insertEvents, moveHead, moveStock, parkUnreadable } from './append-events.ts';
+import { moveHead, parkUnreadable } from './batch-statements.ts';
 import { type CheckedEvent, checkBatch, refuse } from './check-batch.ts';
-import { sumStockChanges } from './stock-changes.ts';
 
 const lockedRow = z.object({
   head_seq: z.int(),
@@ -37,13 +39,13 @@ export interface IngestOptions {
 
 /** Never rejects. */
 export async function ingestBatch(
-  database: Database,
+  log: EventLog,
   terminal: AuthenticTerminal,
   request: PushRequest,
   options: IngestOptions = {},
 ): Promise<PushReply> {
   const checked = checkBatch(terminal, request);
-  return 'ok' in checked ? checked : appendBatch(database, terminal, checked, options);
+  return 'ok' in checked ? checked : appendBatch(log, terminal, checked, options);
 }
 
 /**
@@ -51,13 +53,13 @@ export async function ingestBatch(
  * one. Never rejects.
  */
 export async function appendBatch(
-  database: Database,
+  log: EventLog,
   terminal: AuthenticTerminal,
   checked: readonly CheckedEvent[],
   options: IngestOptions = {},
 ): Promise<PushReply> {
   try {
-    return await database.transaction((tx) => append(tx, terminal, checked));
+    return await log.write((tx) => append(tx, terminal, checked));
   } catch (error) {
     const failure = classifyFailure(error);
     switch (failure) {
@@ -74,7 +76,7 @@ export async function appendBatch(
 }
 
 async function append(
-  tx: Queryable,
+  tx: LogTransaction,
   terminal: AuthenticTerminal,
   checked: readonly CheckedEvent[],
 ): Promise<PushReply> {
@@ -115,15 +117,35 @@ async function append(
   }
   if (fresh.length === 0) return { ok: true, ackedThrough: head.head_seq };
 
-  const { changes, unreadable } = sumStockChanges(fresh);
-  await insertEvents(
-    tx,
-    fresh.map(({ record }) => record),
-  );
-  await moveStock(tx, terminal.locationId, changes);
-  await parkUnreadable(tx, unreadable);
+  await tx.appendReceived(fresh.map(({ record }) => record));
   await moveHead(tx, last, new Date());
+  await followStock(tx, terminal, fresh);
   return { ok: true, ackedThrough: last.seq };
+}
+
+/**
+ * The stock follows the terminal's movements. Where it comes to the reorder point the terminal has often said so itself,
+ * in this very batch and with the same quantity: then its event is the one alert of that crossing.
+ */
+async function followStock(
+  tx: LogTransaction,
+  terminal: AuthenticTerminal,
+  fresh: readonly CheckedEvent[],
+): Promise<void> {
+  const { movements, unreadable, reportedLow } = readMovements(fresh);
+  await parkUnreadable(tx, unreadable);
+  const { alerts } = await moveStock(tx, terminal.locationId, movements);
+  const unreported = alerts.filter(
+    (alert) => alert.kind !== 'low_stock' || !reportedLow.has(lowStockKey(alert.sku, alert.quantity)),
+  );
+  await tx.append(
+    {
+      locationId: terminal.locationId,
+      now: new Date(),
+      metadata: { user_id: 'server', terminal_id: terminal.terminalId },
+    },
+    unreported.map(draftOfAlert),
+  );
 }
 
 async function storedHash(tx: Queryable, terminalId: string, seq: number): Promise<string | undefined> {

@@ -5,7 +5,11 @@
 import type { DraftEvent } from '#domain/events/holdfast-events.ts';
 import type { JsonValue } from '#domain/events/canonical-json.ts';
 import type { EventRecord } from '#domain/events/event-record.ts';
-import type { Queryable } from '../database/database.ts';
+import type { EventBus } from '../bus/event-bus.ts';
+import type { Database, Queryable } from '../database/database.ts';
+import { insertEvents } from './insert-events.ts';
+import { appendToServerChain } from './server-chain.ts';
+import { envelopeOfRecord } from './stored-event.ts';
 
 /** Where an event of the server's own happened, and who stands behind it. */
 export interface ServerOrigin {
@@ -33,3 +37,28 @@ export interface EventLog {
 
 /** The location of what concerns all of them. No shop may have this name. */
 export const EVERYWHERE = 'ALL';
+
+export function createEventLog(database: Database, bus: EventBus): EventLog {
+  return {
+    async write(work) {
+      const appended: EventRecord[] = [];
+      const result = await database.transaction((tx) =>
+        work({
+          query: (schema, sql, parameters) => tx.query(schema, sql, parameters),
+          execute: (sql, parameters) => tx.execute(sql, parameters),
+          async append(origin, events) {
+            const records = await appendToServerChain(tx, origin, events);
+            appended.push(...records);
+            return records;
+          },
+          async appendReceived(events) {
+            await insertEvents(tx, events);
+            appended.push(...events);
+          },
+        }),
+      );
+      if (appended.length > 0) bus.announce(appended.map(envelopeOfRecord));
+      return result;
+    },
+  };
+}

@@ -57,7 +57,7 @@ const stockRow = z.object({
   location_id: z.string(),
   sku: z.string(),
   quantity: z.int(),
-  updated_by: z.string(),
+  reserved: z.int(),
 });
 
 /** What the events say about the stock: the sum of all changes, so it is negative where nobody counted in the start. */
@@ -67,7 +67,7 @@ export async function readStock(
 ): Promise<z.infer<typeof stockRow>[]> {
   return database.query(
     stockRow,
-    'SELECT location_id, sku, quantity, updated_by FROM stock WHERE location_id = $1 ORDER BY sku',
+    'SELECT location_id, sku, quantity, reserved FROM stock WHERE location_id = $1 ORDER BY sku',
     [locationId],
   );
 }

@@ -40,19 +40,53 @@ export function toEventRecord(row: StoredEventRow): EventRecord {
   };
 }
 
-/** The seed's envelope, in its key order, and beside it under `record` what the seed does not have. */
-export function toEnvelope(row: StoredEventRow): Record<string, JsonValue> {
-  const [family] = row.event_type.split('.');
+/** What the seed's envelope is made of. */
+interface EnvelopeParts {
+  readonly eventType: string;
+  readonly aggregateId: string;
+  readonly timestamp: string;
+  readonly locationId: string;
+  readonly data: JsonValue;
+  readonly metadata: JsonValue;
+}
+
+/** The seed's envelope, in its key order. */
+function envelopeOf(event: EnvelopeParts): Record<string, JsonValue> {
+  const [family] = event.eventType.split('.');
   const aboutOrder = family === 'order' || family === 'payment';
-  const channel = row.event_type === 'order.created' ? channelOf(row.metadata) : undefined;
+  const channel = event.eventType === 'order.created' ? channelOf(event.metadata) : undefined;
   return {
-    event: row.event_type,
-    ...(aboutOrder ? { order_id: row.aggregate_id } : {}),
-    timestamp: row.timestamp.toISOString(),
+    event: event.eventType,
+    ...(aboutOrder ? { order_id: event.aggregateId } : {}),
+    timestamp: event.timestamp,
     // The seed's payment events know their order only.
-    ...(family === 'payment' ? {} : { location_id: row.location_id }),
+    ...(family === 'payment' ? {} : { location_id: event.locationId }),
     ...(channel === undefined ? {} : { channel }),
+    data: event.data,
+  };
+}
+
+/** What goes over the bus. */
+export function envelopeOfRecord(record: EventRecord): Record<string, JsonValue> {
+  return envelopeOf({
+    ...record,
+    data: jsonSchema.parse(JSON.parse(record.payload)),
+    metadata: jsonSchema.parse(JSON.parse(record.metadata)),
+  });
+}
+
+/** The envelope, and beside it under `record` what the seed does not have. */
+export function toEnvelope(row: StoredEventRow): Record<string, JsonValue> {
+  const envelope = envelopeOf({
+    eventType: row.event_type,
+    aggregateId: row.aggregate_id,
+    timestamp: row.timestamp.toISOString(),
+    locationId: row.location_id,
     data: row.payload,
+    metadata: row.metadata,
+  });
+  return {
+    ...envelope,
     record: {
       event_id: row.event_id,
       terminal_id: row.terminal_id,

@@ -11,6 +11,7 @@ import {
 } from '#sync/protocol/messages.ts';
 import { z } from 'zod';
 import type { Database } from '../database/database.ts';
+import type { EventLog } from '../log/event-log.ts';
 import type { Logger } from '../logger.ts';
 import { type AuthenticTerminal, authenticateTerminal } from '../terminals/terminals.ts';
 import { type TerminalSocket, serveTerminal } from './terminal-connection.ts';
@@ -28,6 +29,7 @@ export interface SyncServer {
 export interface SyncOptions {
   readonly http: HttpServer;
   readonly database: Database;
+  readonly log: EventLog;
   readonly logger: Logger;
 }
 
@@ -38,7 +40,7 @@ type SyncIo = Server<
   { terminal?: AuthenticTerminal }
 >;
 
-export function attachSyncServer({ http, database, logger }: SyncOptions): SyncServer {
+export function attachSyncServer({ http, database, log, logger }: SyncOptions): SyncServer {
   const io: SyncIo = new Server(http, {
     serveClient: false,
     maxHttpBufferSize: MAX_MESSAGE_BYTES,
@@ -85,6 +87,7 @@ export function attachSyncServer({ http, database, logger }: SyncOptions): SyncS
     serveTerminal(
       {
         database,
+        log,
         logger,
         track(work) {
           running.add(work);

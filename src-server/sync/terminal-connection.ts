@@ -10,6 +10,7 @@ import {
 import type { Database } from '../database/database.ts';
 import { checkBatch, refuse } from '../ingest/check-batch.ts';
 import { appendBatch } from '../ingest/ingest-batch.ts';
+import type { EventLog } from '../log/event-log.ts';
 import type { Logger } from '../logger.ts';
 import { type AuthenticTerminal, greetTerminal } from '../terminals/terminals.ts';
 
@@ -20,13 +21,14 @@ export type TerminalSocket = Socket<TerminalToServer>;
 
 export interface ConnectionContext {
   readonly database: Database;
+  readonly log: EventLog;
   readonly logger: Logger;
   /** Work that a closing server waits for. */
   readonly track: (work: Promise<unknown>) => void;
 }
 
 export function serveTerminal(
-  { database, logger, track }: ConnectionContext,
+  { database, log, logger, track }: ConnectionContext,
   socket: TerminalSocket,
   terminal: AuthenticTerminal,
 ): void {
@@ -91,7 +93,7 @@ export function serveTerminal(
       ? checkBatch(terminal, request.data)
       : refuse('malformed', 'The message does not fit the protocol');
     inOrder(async () => {
-      const reply = 'ok' in checked ? checked : await appendBatch(database, terminal, checked, { onFailure });
+      const reply = 'ok' in checked ? checked : await appendBatch(log, terminal, checked, { onFailure });
       if (!reply.ok) logger.warn({ terminalId: terminal.terminalId, ...reply }, 'a batch was refused');
       answer(reply);
     });

@@ -61,6 +61,8 @@ export const partitionedLogMigration: Migration = {
     `ALTER TABLE terminals ADD COLUMN kind VARCHAR(10) NOT NULL DEFAULT 'till' CHECK (kind IN ('till', 'server'))`,
     `CREATE UNIQUE INDEX one_server_chain_a_location ON terminals (location_id) WHERE kind = 'server'`,
     'CREATE SEQUENCE server_chain_numbers',
+    // The log itself says what moved an item last.
+    'ALTER TABLE stock DROP COLUMN updated_by',
     // Promised to an order that is not paid yet.
     'ALTER TABLE stock ADD COLUMN reserved BIGINT NOT NULL DEFAULT 0 CHECK (reserved >= 0)',
   ],

@@ -1,0 +1,62 @@
+/** The stock movements in a batch of a terminal, and its own word on which items ran low. */
+import { z } from 'zod';
+import { inventoryUpdatedDataSchema } from '#domain/events/event-wire.ts';
+import { skuSchema } from '#domain/identifiers.ts';
+import type { CheckedEvent } from '../ingest/check-batch.ts';
+import type { Movement } from './move-stock.ts';
+
+export const STOCK_SUBSCRIBER = 'stock';
+
+/** A billion bottles: larger changes are damage, and their sum could pass what the column holds. */
+const MAX_CHANGE = 1_000_000_000;
+
+export interface UnreadableEvent {
+  readonly eventId: string;
+  readonly reason: string;
+}
+
+export interface MovementsOfBatch {
+  /** In the order in which they happened. */
+  readonly movements: readonly Movement[];
+  /** Kept in the log, without effect on the stock, shown as dead letters. */
+  readonly unreadable: readonly UnreadableEvent[];
+  /** `sku` and quantity of each `inventory.low_stock` in the batch. */
+  readonly reportedLow: ReadonlySet<string>;
+}
+
+const movementSchema = inventoryUpdatedDataSchema.refine(
+  ({ sku, change }) => skuSchema.safeParse(sku).success && Math.abs(change) <= MAX_CHANGE,
+  'the SKU or the change is out of range',
+);
+const lowStockSchema = z.object({ sku: z.string(), current_quantity: z.int() });
+
+export function readMovements(events: readonly CheckedEvent[]): MovementsOfBatch {
+  const movements: Movement[] = [];
+  const unreadable: UnreadableEvent[] = [];
+  const reportedLow = new Set<string>();
+  for (const { record, data } of events) {
+    if (record.eventType === 'inventory.updated') {
+      const parsed = movementSchema.safeParse(data);
+      if (parsed.success) {
+        const { sku, change, referenceId } = parsed.data;
+        movements.push({ sku, change, referenceId });
+      } else unreadable.push({ eventId: record.eventId, reason: firstIssue(parsed.error) });
+    } else if (record.eventType === 'inventory.low_stock') {
+      const parsed = lowStockSchema.safeParse(data);
+      if (parsed.success) reportedLow.add(lowStockKey(parsed.data.sku, parsed.data.current_quantity));
+    }
+  }
+  return { movements, unreadable, reportedLow };
+}
+
+/** One crossing, whoever reports it: the item and what was left. */
+export function lowStockKey(sku: string, quantity: number): string {
+  return `${sku} ${quantity}`;
+}
+
+function firstIssue(error: { readonly issues: readonly { path: PropertyKey[]; message: string }[] }): string {
+  const [issue] = error.issues;
+  return issue === undefined
+    ? 'unreadable'
+    : `${issue.path.map(String).join('.') || 'data'}: ${issue.message}`;
+}
