@@ -1,9 +1,13 @@
 /** The central server in one call: database, HTTP, and the terminals' connections on one port. */
 import { DatabaseStartError, errorCode } from './database/database-failure.ts';
 import { type DatabaseChoice, openDatabase } from './database/open-database.ts';
-import { createHttpServer } from './http/http-server.ts';
 import { inProcessBus } from './bus/in-process-bus.ts';
 import { loadAdminKey } from './http/admin-key.ts';
+import { apiKeyRoutes } from './http/api-key-routes.ts';
+import { createHttpServer } from './http/http-server.ts';
+import { logRoutes } from './http/log-routes.ts';
+import type { RouteListing } from './http/route-rules.ts';
+import { terminalRoutes } from './http/terminal-routes.ts';
 import { createEventLog } from './log/event-log.ts';
 import { type Logger, SILENT } from './logger.ts';
 import { type SyncServer, attachSyncServer } from './sync/sync-server.ts';
@@ -23,6 +27,8 @@ export interface RunningServer {
   readonly url: string;
   /** What the admin's API asks for. */
   readonly adminKey: string;
+  /** All that can be asked, for tests that must not miss a route. */
+  readonly routes: readonly RouteListing[];
   /** Ends the batches in flight, answers them, and releases everything. */
   close(): Promise<void>;
 }
@@ -51,16 +57,18 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const database = await openDatabase(options.database);
   const log = createEventLog(database, inProcessBus());
   let sync: SyncServer | undefined;
-  const app = createHttpServer({
+  const connections = {
+    isConnected: (terminalId: string) => sync?.isConnected(terminalId) ?? false,
+    disconnect: (terminalId: string) => {
+      sync?.disconnect(terminalId);
+    },
+  };
+  const { app, routes } = createHttpServer({
     database,
     adminKey,
     logger,
-    connections: {
-      isConnected: (terminalId) => sync?.isConnected(terminalId) ?? false,
-      disconnect: (terminalId) => {
-        sync?.disconnect(terminalId);
-      },
-    },
+    checks: [],
+    modules: [terminalRoutes({ database, connections }), apiKeyRoutes({ database }), logRoutes({ database })],
   });
   try {
     await app.ready();
@@ -80,6 +88,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     port,
     url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
     adminKey,
+    routes,
     close() {
       closing ??= (async () => {
         await syncServer.close();

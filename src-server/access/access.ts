@@ -21,17 +21,16 @@ export type Access =
   | ApiScope;
 
 /** Who calls: set on `request.caller` before a route runs; public and signature routes have `anybody`. */
-export type Caller =
-  | { readonly kind: 'anybody' }
-  | { readonly kind: 'admin' }
-  | {
-      readonly kind: 'api_key';
-      readonly keyId: string;
-      readonly scopes: readonly ApiScope[];
-      readonly channels: readonly OrderChannel[];
-      /** null: all locations */
-      readonly locationId: string | null;
-    };
+export type Caller = { readonly kind: 'anybody' } | { readonly kind: 'admin' } | ApiKeyCaller;
+
+export interface ApiKeyCaller {
+  readonly kind: 'api_key';
+  readonly keyId: string;
+  readonly scopes: readonly ApiScope[];
+  readonly channels: readonly OrderChannel[];
+  /** null: all locations */
+  readonly locationId: string | null;
+}
 
 /** How the caller is named in the metadata of events: `user_id`. */
 export function nameOf(caller: Caller): string {
@@ -46,6 +45,18 @@ export function mayTouchLocation(caller: Caller, locationId: string): boolean {
       return true;
     case 'api_key':
       return caller.locationId === null || caller.locationId === locationId;
+  }
+}
+
+/** A channel's key places orders of its own channels only; the admin those of all. */
+export function mayUseChannel(caller: Caller, channel: OrderChannel): boolean {
+  switch (caller.kind) {
+    case 'anybody':
+      return false;
+    case 'admin':
+      return true;
+    case 'api_key':
+      return caller.channels.includes(channel);
   }
 }
 

@@ -1,93 +1,59 @@
-/** The HTTP side: health for whoever watches the process, and the admin's API behind its key. */
-import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
-import { z } from 'zod';
+/** The frame around all routes: who calls, what fits, what is answered, and how it ends. The routes are modules. */
+import { randomUUID } from 'node:crypto';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { type FastifyPluginAsyncZod, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { type AccessContext, authenticateRequests } from '../access/authenticate.ts';
 import type { Database } from '../database/database.ts';
-import { classifyFailure } from '../database/database-failure.ts';
 import type { Logger } from '../logger.ts';
-import { secretsEqual } from '../terminals/token.ts';
-import { type AdminContext, adminRoutes } from './admin-routes.ts';
-import { HttpFailure } from './http-failure.ts';
+import { answerFailures } from './error-answers.ts';
+import { type ReadinessCheck, healthRoutes } from './health-routes.ts';
+import { describeRoutes, openApiRoutes } from './openapi.ts';
+import { type RouteListing, keepRouteRules } from './route-rules.ts';
 
-export interface HttpOptions extends AdminContext {
-  readonly adminKey: string;
+/**
+ * Some routes: a plugin with whole addresses (`/api/orders`). Each route declares `config.access`, and in its schema
+ * `summary`, `tags`, what it takes as strict objects, and `response` (`{ 200: …, ...failures('not_found') }`). Responses
+ * are encoded, so their schemas have no transforms: the handler brings the wire's form.
+ */
+export type RouteModule = FastifyPluginAsyncZod;
+
+export interface HttpOptions extends AccessContext {
+  readonly database: Database;
   readonly logger: Logger;
+  readonly modules: readonly RouteModule[];
+  /** What `/readyz` asks besides the database. */
+  readonly checks: readonly ReadinessCheck[];
 }
 
-export function createHttpServer(options: HttpOptions): FastifyInstance {
-  const { database, adminKey, logger } = options;
+export interface HttpFrame {
+  readonly app: FastifyInstance;
+  /** All routes, the frame's own too; complete when the app is ready. */
+  readonly routes: readonly RouteListing[];
+}
+
+export function createHttpServer(options: HttpOptions): HttpFrame {
+  const { database, logger } = options;
   const app = Fastify({
     bodyLimit: 64 * 1024,
     // A server that is closing must not wait for idle keep-alive connections.
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 200 },
-    // Addresses that cannot be decoded do not reach the error handler below.
+    genReqId: () => randomUUID(),
+    // Addresses that cannot be decoded do not reach the error handler.
     frameworkErrors: (error, _request, { raw }) => {
       raw.writeHead(400, { 'content-type': 'application/json; charset=utf-8' });
       raw.end(JSON.stringify({ code: 'bad_request', message: error.message }));
     },
   });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
 
-  app.setErrorHandler<FastifyError | HttpFailure | Error>((error, request, reply) => {
-    const failure = toFailure(error);
-    if (failure.statusCode >= 500) logger.error({ err: error, url: request.url }, 'request failed');
-    return reply.status(failure.statusCode).send({ code: failure.code, message: failure.message });
-  });
-  app.setNotFoundHandler((_request, reply) =>
-    reply.status(404).send({ code: 'not_found', message: 'There is nothing at this address' }),
-  );
-
-  app.get('/healthz', () => ({ ok: true }));
-  app.route({
-    method: 'GET',
-    url: '/readyz',
-    handler: async () => {
-      await checkDatabase(database);
-      return { ok: true, database: database.kind };
-    },
-  });
-
-  app.register(
-    async (api) => {
-      api.addHook('onRequest', async (request) => {
-        const [scheme, key, ...rest] = (request.headers.authorization ?? '').split(' ');
-        const given = scheme?.toLowerCase() === 'bearer' && rest.length === 0 ? (key ?? '') : '';
-        if (!secretsEqual(given, adminKey)) {
-          throw new HttpFailure('unauthorized', 'This needs the admin key: Authorization: Bearer <key>');
-        }
-      });
-      await api.register(adminRoutes(options));
-    },
-    { prefix: '/api' },
-  );
-  return app;
-}
-
-const oneRow = z.object({ one: z.literal(1) });
-
-async function checkDatabase(database: Database): Promise<void> {
-  try {
-    await database.query(oneRow, 'SELECT 1 AS one');
-  } catch {
-    throw new HttpFailure('unavailable', 'The database does not answer');
-  }
-}
-
-function toFailure(error: FastifyError | HttpFailure | Error): HttpFailure {
-  if (error instanceof HttpFailure) return error;
-  if (error instanceof z.ZodError) return new HttpFailure('bad_request', z.prettifyError(error));
-  if ('statusCode' in error && typeof error.statusCode === 'number' && error.statusCode < 500) {
-    // Fastify's own refusals: a body that is no JSON, too large, of a foreign type.
-    return error.statusCode === 413
-      ? new HttpFailure('too_large', 'The request is too large')
-      : new HttpFailure('bad_request', error.message);
-  }
-  switch (classifyFailure(error)) {
-    case 'bad_value':
-      return new HttpFailure('bad_request', 'The request has a value that cannot be stored');
-    case 'unavailable':
-      return new HttpFailure('unavailable', 'The database does not answer; try again');
-    case 'conflict':
-    case 'defect':
-      return new HttpFailure('internal', 'The server failed; its log says why');
-  }
+  const routes = keepRouteRules(app);
+  describeRoutes(app);
+  authenticateRequests(app, options);
+  answerFailures(app, logger);
+  app.register(healthRoutes({ database, checks: options.checks, isClosing: () => false }));
+  app.register(openApiRoutes);
+  for (const module of options.modules) app.register(module);
+  return { app, routes };
 }
