@@ -1,4 +1,4 @@
-/** What the tests need beside the packages: a Chromium and a PostgreSQL. Installs what is missing where it can. */
+/** What the tests need beside the packages: a Chromium, a PostgreSQL and a Redis. Installs what is missing where it can. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { chromium } from '@playwright/test';
@@ -29,15 +29,17 @@ export function installTestTools(): void {
   const missing = [
     ...(findChromium() === undefined ? ['chromium'] : []),
     ...(hasPostgres() ? [] : ['postgresql']),
+    ...(hasRedis() ? [] : ['redis-server']),
   ];
   if (missing.length === 0) return;
-  console.log(`… Installing ${missing.join(' and ')} for the tests`);
+  console.log(`… Installing ${missing.join(', ')} for the tests`);
   if (isDebianRoot()) installDebianPackages(missing);
   else if (missing.includes('chromium'))
     spawnSync('npx', ['playwright', 'install', 'chromium'], { stdio: 'inherit' });
   if (findChromium() === undefined)
     console.error('No Chromium: install one, or name it in HOLDFAST_CHROMIUM.');
   if (!hasPostgres()) console.error('No PostgreSQL: install its server (initdb and pg_ctl).');
+  if (!hasRedis()) console.error('No Redis: install its server (redis-server).');
 }
 
 function installDebianPackages(packages: readonly string[]): void {
@@ -57,6 +59,10 @@ function hasPostgres(): boolean {
   return (
     existsSync(debian) && readdirSync(debian).some((version) => existsSync(`${debian}/${version}/bin/initdb`))
   );
+}
+
+function hasRedis(): boolean {
+  return spawnSync('which', ['redis-server']).status === 0;
 }
 
 function isDebianRoot(): boolean {
