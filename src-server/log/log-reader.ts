@@ -45,6 +45,16 @@ export async function readBehind(queryable: Queryable, from: LogPosition, limit:
   return { events: readable.map(({ readable: _readable, ...event }) => event), waiting: end !== -1 };
 }
 
+/** One event, wherever it lies. */
+export async function readEvent(queryable: Queryable, eventId: string): Promise<LoggedEvent | undefined> {
+  const [event] = await queryable.query(
+    loggedEventRow,
+    `SELECT ${STORED_EVENT_COLUMNS}, tx, id, received_at FROM event_log WHERE event_id = $1`,
+    [eventId],
+  );
+  return event;
+}
+
 const horizonRow = z.object({ horizon: z.int() });
 
 /** Behind everything that is readable now: where a subscriber begins that wants only what is new. */

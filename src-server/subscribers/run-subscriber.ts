@@ -1,0 +1,158 @@
+/**
+ * Keeps a subscriber going in this process. Every process runs every subscriber; a lock of the transaction lets one of
+ * them work at a time, so whichever lives goes on where the dead one had committed.
+ *
+ *              bus wakes, or a second is over
+ *      waiting ──────────────────────────────▶ a pass: claim · read behind the position · handle · move the position
+ *         ▲                                      │ one transaction
+ *         │ nothing there, or another            ├─ a full page ──────────────────▶ the next pass at once
+ *         │ process is at it                     ├─ events behind a running
+ *         └──────────────────────────────────────┤  transaction ──────────────────▶ again in milliseconds
+ *                                                └─ failed ──▶ one by one: what fails alone is parked
+ */
+import type { EventBus } from '../bus/event-bus.ts';
+import type { Database } from '../database/database.ts';
+import { classifyFailure } from '../database/database-failure.ts';
+import type { EventLog, LogTransaction } from '../log/event-log.ts';
+import { readBehind } from '../log/log-reader.ts';
+import type { Logger } from '../logger.ts';
+import { parkEvent } from './dead-letters.ts';
+import { beginAt, claim, movePosition, positionOf } from './position-store.ts';
+import type { Subscriber } from './subscriber.ts';
+import { wakeableWait } from './wakeable-wait.ts';
+
+/** Events of one pass: bounds memory and the length of its transaction. */
+const PAGE = 200;
+/** A bus that says nothing costs this much latency at most. */
+const LOOK_EVERY_MS = 1000;
+const WAIT_FOR_TRANSACTION_MS = 2;
+const LONGEST_WAIT_FOR_TRANSACTION_MS = 64;
+const AFTER_FAILURE_MS = 500;
+
+export interface RunSubscriberOptions {
+  readonly database: Database;
+  readonly log: EventLog;
+  readonly bus: EventBus;
+  readonly logger: Logger;
+  /** Default one second. */
+  readonly lookEveryMs?: number;
+}
+
+export interface RunningSubscriber {
+  /** Ends the pass that is under way and stops. */
+  stop(): Promise<void>;
+}
+
+type Pass = 'full_page' | 'waiting_for_transaction' | 'nothing_left';
+
+export function runSubscriber(subscriber: Subscriber, options: RunSubscriberOptions): RunningSubscriber {
+  const { database, log, bus, logger, lookEveryMs = LOOK_EVERY_MS } = options;
+  const { name } = subscriber;
+  const wait = wakeableWait();
+  const unsubscribe = bus.onWake(wait.wake);
+  let stopped = false;
+  let hasPosition = false;
+
+  /** @param limit 1: a single event that fails is parked */
+  async function pass(limit: number): Promise<Pass> {
+    if (!hasPosition) {
+      await beginAt(database, subscriber);
+      hasPosition = true;
+    }
+    return log.write(async (tx) => {
+      if (!(await claim(tx, name))) return 'nothing_left';
+      const position = await positionOf(tx, name);
+      const { events, waiting } = await readBehind(tx, position, limit);
+      const last = events.at(-1);
+      if (last !== undefined) {
+        // The position moves first: should `handle` append events, their chain is locked for as short as can be.
+        await movePosition(tx, name, position, { tx: last.tx, id: last.id });
+        await subscriber.handle(tx, events);
+      }
+      if (events.length === limit) return 'full_page';
+      return waiting ? 'waiting_for_transaction' : 'nothing_left';
+    });
+  }
+
+  /** The events of a page that failed, alone each, until one of them is found that fails by itself, and parked. */
+  async function passSingly(): Promise<Pass> {
+    for (let event = 0; event < PAGE && !stopped; event += 1) {
+      try {
+        const outcome = await pass(1);
+        if (outcome !== 'full_page') return outcome;
+      } catch (error) {
+        if (isOutage(error)) throw error;
+        await parkNext(error);
+        return 'full_page';
+      }
+    }
+    return 'full_page';
+  }
+
+  async function parkNext(reason: unknown): Promise<void> {
+    await log.write(async (tx: LogTransaction) => {
+      if (!(await claim(tx, name))) return;
+      const position = await positionOf(tx, name);
+      const [event] = (await readBehind(tx, position, 1)).events;
+      if (event === undefined) return;
+      await parkEvent(tx, name, event.event_id, reason);
+      await movePosition(tx, name, position, { tx: event.tx, id: event.id });
+      logger.error(
+        { err: reason, subscriber: name, eventId: event.event_id, eventType: event.event_type },
+        'an event was parked as a dead letter',
+      );
+    });
+  }
+
+  async function passSafely(): Promise<Pass> {
+    try {
+      return await pass(PAGE);
+    } catch (error) {
+      if (isOutage(error)) throw error;
+      return passSingly();
+    }
+  }
+
+  async function run(): Promise<void> {
+    let transactionWait = WAIT_FOR_TRANSACTION_MS;
+    while (!stopped) {
+      wait.reset();
+      let outcome: Pass | 'failed';
+      try {
+        outcome = await passSafely();
+      } catch (error) {
+        outcome = 'failed';
+        logger.warn({ err: error, subscriber: name }, 'a subscriber could not read the log; it tries again');
+      }
+      switch (outcome) {
+        case 'full_page':
+          break;
+        case 'waiting_for_transaction':
+          await wait.sleep(transactionWait);
+          transactionWait = Math.min(2 * transactionWait, LONGEST_WAIT_FOR_TRANSACTION_MS);
+          break;
+        case 'nothing_left':
+          await wait.sleepUnlessWoken(lookEveryMs);
+          break;
+        case 'failed':
+          await wait.sleep(AFTER_FAILURE_MS);
+          break;
+      }
+      if (outcome !== 'waiting_for_transaction') transactionWait = WAIT_FOR_TRANSACTION_MS;
+    }
+  }
+
+  const running = run();
+  return {
+    async stop() {
+      stopped = true;
+      unsubscribe();
+      wait.end();
+      await running;
+    },
+  };
+}
+
+function isOutage(error: unknown): boolean {
+  return classifyFailure(error) === 'unavailable';
+}
