@@ -63,7 +63,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       sync?.disconnect(terminalId);
     },
   };
-  const { app, routes } = createHttpServer({
+  const { app, routes, beginClosing } = createHttpServer({
     database,
     adminKey,
     logger,
@@ -91,6 +91,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     routes,
     close() {
       closing ??= (async () => {
+        beginClosing();
         await syncServer.close();
         await app.close();
         await database.close();

@@ -1,14 +1,16 @@
 /** The frame around all routes: who calls, what fits, what is answered, and how it ends. The routes are modules. */
-import { randomUUID } from 'node:crypto';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { type FastifyPluginAsyncZod, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { type AccessContext, authenticateRequests } from '../access/authenticate.ts';
 import type { Database } from '../database/database.ts';
 import type { Logger } from '../logger.ts';
+import { refuseWhileClosing } from './closing.ts';
 import { answerFailures } from './error-answers.ts';
 import { type ReadinessCheck, healthRoutes } from './health-routes.ts';
 import { describeRoutes, openApiRoutes } from './openapi.ts';
+import { answerRequestId, requestIdOf } from './request-id.ts';
 import { type RouteListing, keepRouteRules } from './route-rules.ts';
+import { answerUnparsable, answerUnroutable } from './unreadable-requests.ts';
 
 /**
  * Some routes: a plugin with whole addresses (`/api/orders`). Each route declares `config.access`, and in its schema
@@ -29,6 +31,8 @@ export interface HttpFrame {
   readonly app: FastifyInstance;
   /** All routes, the frame's own too; complete when the app is ready. */
   readonly routes: readonly RouteListing[];
+  /** From now on `/readyz` says no and new requests are sent elsewhere; `app.close()` waits for those under way. */
+  readonly beginClosing: () => void;
 }
 
 export function createHttpServer(options: HttpOptions): HttpFrame {
@@ -37,23 +41,28 @@ export function createHttpServer(options: HttpOptions): HttpFrame {
     bodyLimit: 64 * 1024,
     // A server that is closing must not wait for idle keep-alive connections.
     forceCloseConnections: 'idle',
+    // refuseWhileClosing answers instead, in our own form.
+    return503OnClosing: false,
+    // Node's own default is five minutes, Fastify's none: a request that comes by the byte must not stay that long.
+    requestTimeout: 30_000,
     routerOptions: { maxParamLength: 200 },
-    genReqId: () => randomUUID(),
-    // Addresses that cannot be decoded do not reach the error handler.
-    frameworkErrors: (error, _request, { raw }) => {
-      raw.writeHead(400, { 'content-type': 'application/json; charset=utf-8' });
-      raw.end(JSON.stringify({ code: 'bad_request', message: error.message }));
+    genReqId: requestIdOf,
+    frameworkErrors: (error, request, reply) => {
+      answerUnroutable(error.message, request.id, reply.raw);
     },
+    clientErrorHandler: answerUnparsable,
   });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
 
   const routes = keepRouteRules(app);
   describeRoutes(app);
+  answerRequestId(app);
   authenticateRequests(app, options);
+  const closing = refuseWhileClosing(app);
   answerFailures(app, logger);
-  app.register(healthRoutes({ database, checks: options.checks, isClosing: () => false }));
+  app.register(healthRoutes({ database, checks: options.checks, isClosing: closing.isClosing }));
   app.register(openApiRoutes);
   for (const module of options.modules) app.register(module);
-  return { app, routes };
+  return { app, routes, beginClosing: closing.begin };
 }
