@@ -1,21 +1,21 @@
-/** The bus of one process: its own subscribers, woken after the call that announces is over. */
+/** The bus of a server that is one process: nothing leaves it. */
+import { type Logger, SILENT } from '../logger.ts';
 import type { EventBus } from './event-bus.ts';
+import { createWakeListeners } from './wake-listeners.ts';
 
-export function inProcessBus(): EventBus {
-  const wakes = new Set<() => void>();
+export function inProcessBus(logger: Logger = SILENT): EventBus {
+  const listeners = createWakeListeners(logger);
+  let closed = false;
   return {
     kind: 'in_process',
-    announce() {
-      for (const wake of wakes) setImmediate(wake);
+    announce(events) {
+      if (!closed && events.length > 0) listeners.wakeSoon();
     },
-    onWake(wake) {
-      wakes.add(wake);
-      return () => wakes.delete(wake);
-    },
-    isUp: () => true,
-    close() {
-      wakes.clear();
-      return Promise.resolve();
+    onWake: (wake) => (closed ? () => undefined : listeners.add(wake)),
+    isUp: () => !closed,
+    async close() {
+      closed = true;
+      listeners.clear();
     },
   };
 }
