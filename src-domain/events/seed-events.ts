@@ -10,6 +10,7 @@ export const orderChannelSchema = z.enum(['counter', 'web', 'uber_eats', 'doorda
 export const paymentMethodSchema = z.enum(['cash', 'card']);
 export type PaymentMethod = z.infer<typeof paymentMethodSchema>;
 export const stockReasonSchema = z.enum(['sale', 'restock', 'adjustment', 'transfer', 'refund']);
+export type StockReason = z.infer<typeof stockReasonSchema>;
 
 const orderId = z.string().min(1).max(100);
 const quantity = z.int();

@@ -56,19 +56,21 @@ export interface RefundRequest {
   readonly amount: Cents;
 }
 
-export type PaymentFailureCode =
-  | 'declined'
-  | 'insufficient_funds'
-  | 'expired_card'
-  | 'authentication_required'
+export const paymentFailureCodeSchema = z.enum([
+  'declined',
+  'insufficient_funds',
+  'expired_card',
+  'authentication_required',
   /** The token or code is not one that this provider knows. */
-  | 'invalid_instrument'
+  'invalid_instrument',
   /** The payment is not in a state in which this can be done: captured already, refunded already. */
-  | 'not_possible'
+  'not_possible',
   /** This server has no such provider, or its key is refused: IT must look. */
-  | 'misconfigured'
+  'misconfigured',
   /** No answer, or one that does not say what became of it. Ask again with the same ids. */
-  | 'unavailable';
+  'unavailable',
+]);
+export type PaymentFailureCode = z.infer<typeof paymentFailureCodeSchema>;
 
 export interface PaymentFailure {
   readonly code: PaymentFailureCode;
@@ -77,8 +79,7 @@ export interface PaymentFailure {
 }
 
 export type PaymentAnswer<Success> =
-  | ({ readonly ok: true } & Success)
-  | { readonly ok: false; readonly failure: PaymentFailure };
+  ({ readonly ok: true } & Success) | { readonly ok: false; readonly failure: PaymentFailure };
 
 export interface PaymentProvider {
   readonly name: ProviderName;
@@ -100,3 +101,6 @@ export interface PaymentProvider {
 export function isFinal(failure: PaymentFailure): boolean {
   return failure.code !== 'unavailable';
 }
+
+/** The provider of that name, or why this server has none. */
+export type ProviderOf = (name: ProviderName) => PaymentAnswer<{ readonly provider: PaymentProvider }>;

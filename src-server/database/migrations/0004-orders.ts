@@ -28,20 +28,23 @@ export const ordersMigration: Migration = {
        completed_at     TIMESTAMPTZ
      ) WITH (fillfactor = 70)`,
     // What the resumer looks for: few rows, whatever the number of orders.
-    `CREATE INDEX orders_under_way ON orders (updated_at) WHERE status IN ('placed', 'authorized')`,
+    `CREATE INDEX orders_under_way ON orders (updated_at) 
+       WHERE status IN ('placed', 'authorized') AND origin = 'api'`,
     'CREATE INDEX orders_of_location ON orders (location_id, created_at)',
     `CREATE TABLE order_lines (
        order_id           VARCHAR(100) NOT NULL REFERENCES orders,
        line_number        INTEGER NOT NULL,
        sku                VARCHAR(40) NOT NULL,
-       name               TEXT NOT NULL,
        quantity           INTEGER NOT NULL,
        unit_price         BIGINT NOT NULL,
        amount             BIGINT NOT NULL,
-       deposit            BIGINT NOT NULL,
-       tax                BIGINT NOT NULL,
+       -- null where only the events are known: the seed's order.created has them for the whole order
+       name               TEXT,
+       deposit            BIGINT,
+       tax                BIGINT,
        -- given back or on their way back; never more than were sold
        refunded_quantity  INTEGER NOT NULL DEFAULT 0 CHECK (refunded_quantity BETWEEN 0 AND quantity),
+       refunded_amount    BIGINT NOT NULL DEFAULT 0,
        PRIMARY KEY (order_id, line_number)
      ) WITH (fillfactor = 70)`,
     `CREATE TABLE payments (
@@ -62,7 +65,7 @@ export const ordersMigration: Migration = {
        order_id         VARCHAR(100) NOT NULL REFERENCES orders,
        amount           BIGINT NOT NULL,
        reason           VARCHAR(100) NOT NULL,
-       -- [{line_number, quantity}]
+       -- [{line_number, sku, quantity, amount}]
        lines            JSONB NOT NULL,
        restock          BOOLEAN NOT NULL,
        status           VARCHAR(20) NOT NULL CHECK (status IN ('pending', 'completed', 'failed')),
