@@ -8,8 +8,11 @@ import { createHttpServer } from './http/http-server.ts';
 import { logRoutes } from './http/log-routes.ts';
 import type { RouteListing } from './http/route-rules.ts';
 import { terminalRoutes } from './http/terminal-routes.ts';
+import { attachLiveServer } from './live/live-server.ts';
 import { createEventLog } from './log/event-log.ts';
 import { type Logger, SILENT } from './logger.ts';
+import { type TerminalSockets, openTerminalSockets } from './sockets/terminal-sockets.ts';
+import { type RunningSubscriber, runSubscriber } from './subscribers/run-subscriber.ts';
 import { type SyncServer, attachSyncServer } from './sync/sync-server.ts';
 
 export interface ServerOptions {
@@ -55,12 +58,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     throw new DatabaseStartError('data_not_writable', 'The admin key is shorter than 16 characters.');
   }
   const database = await openDatabase(options.database);
-  const log = createEventLog(database, inProcessBus());
+  const bus = inProcessBus();
+  const log = createEventLog(database, bus);
+  let sockets: TerminalSockets | undefined;
   let sync: SyncServer | undefined;
+  let subscribers: readonly RunningSubscriber[] = [];
   const connections = {
     isConnected: (terminalId: string) => sync?.isConnected(terminalId) ?? false,
     disconnect: (terminalId: string) => {
-      sync?.disconnect(terminalId);
+      sockets?.disconnect(terminalId);
     },
   };
   const { app, routes, beginClosing } = createHttpServer({
@@ -72,17 +78,22 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   try {
     await app.ready();
-    sync = attachSyncServer({ http: app.server, database, log, logger });
+    sockets = openTerminalSockets({ http: app.server, database, logger });
+    sync = attachSyncServer({ sockets, database, log, logger });
+    const live = attachLiveServer({ sockets, logger });
     await app.listen({ host, port: options.port });
+    subscribers = [live.subscriber].map((subscriber) =>
+      runSubscriber(subscriber, { database, log, bus, logger }),
+    );
   } catch (error) {
-    await sync?.close();
+    await sockets?.close();
     await app.close();
     await database.close();
     throw toPortError(error, host, options.port);
   }
   const address = app.server.address();
   const port = typeof address === 'object' && address !== null ? address.port : options.port;
-  const syncServer = sync;
+  const open = { sockets, sync };
   let closing: Promise<void> | undefined;
   return {
     port,
@@ -92,7 +103,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     close() {
       closing ??= (async () => {
         beginClosing();
-        await syncServer.close();
+        await open.sync.drain();
+        await Promise.all(subscribers.map((subscriber) => subscriber.stop()));
+        await open.sockets.close();
         await app.close();
         await database.close();
       })();

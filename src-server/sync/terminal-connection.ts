@@ -1,9 +1,7 @@
 /** One connected terminal: its requests, parsed, answered once each, batches strictly in their order. */
-import type { Socket } from 'socket.io';
 import {
   type HelloReply,
   type PushReply,
-  type TerminalToServer,
   helloRequestSchema,
   pushRequestSchema,
 } from '#sync/protocol/messages.ts';
@@ -12,12 +10,11 @@ import { checkBatch, refuse } from '../ingest/check-batch.ts';
 import { appendBatch } from '../ingest/ingest-batch.ts';
 import type { EventLog } from '../log/event-log.ts';
 import type { Logger } from '../logger.ts';
+import type { TerminalSocket } from '../sockets/terminal-sockets.ts';
 import { type AuthenticTerminal, greetTerminal } from '../terminals/terminals.ts';
 
 /** A well-behaved terminal has fewer in flight; beyond that it is told to come again, so memory stays bounded. */
 const MAX_IN_FLIGHT = 8;
-
-export type TerminalSocket = Socket<TerminalToServer>;
 
 export interface ConnectionContext {
   readonly database: Database;

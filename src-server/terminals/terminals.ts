@@ -70,6 +70,21 @@ export async function authenticateTerminal(
   return { terminalId, locationId: row.location_id, epoch: row.epoch };
 }
 
+const epochRow = z.object({ terminal_id: z.string(), epoch: z.int() });
+
+/** The epoch whose token is valid now, of those of these terminals that have one. */
+export async function readValidEpochs(
+  database: Database,
+  terminalIds: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await database.query(
+    epochRow,
+    'SELECT terminal_id, epoch FROM terminals WHERE terminal_id = ANY($1) AND revoked_at IS NULL',
+    [terminalIds],
+  );
+  return new Map(rows.map(({ terminal_id, epoch }) => [terminal_id, epoch]));
+}
+
 const headRow = z.object({ head_seq: z.int(), head_hash: z.string() });
 
 /** Where the terminal stands, and a mark that it was here. Undefined when its token is void by now. */

@@ -1,0 +1,74 @@
+/**
+ * Tells connected terminals what changed. It reads the log as every subscriber does, so it runs in one process at a
+ * time, whichever process took the sale; socket.io's adapter carries its messages to the terminals of the others.
+ *
+ * It sends inside its transaction: at least once, and before it is known whether the position is kept. Both are harmless,
+ * because a message says how things are, of what was committed before the transaction read it.
+ */
+import { type LiveChangedOnWire, type LivePosition, MAX_LIVE_RECORDS } from '#sync/protocol/live-messages.ts';
+import type { Logger } from '../logger.ts';
+import type { Subscriber } from '../subscribers/subscriber.ts';
+import { type ChangedRecord, changedRecords } from './changed-records.ts';
+import { type StockOfLocation, readChangedStock } from './read-stock.ts';
+
+/** The connected terminals, of all processes. Never throws and never waits. */
+export interface LiveAudience {
+  tellLocation(locationId: string, message: LiveChangedOnWire): void;
+  tellAll(message: LiveChangedOnWire): void;
+}
+
+export function liveHub(audience: LiveAudience, logger: Logger): Subscriber {
+  return {
+    name: 'live-hub',
+    // What terminals missed while they were away, they ask for themselves.
+    begins: 'now',
+    async handle(tx, events) {
+      const last = events.at(-1);
+      if (last === undefined) return;
+      const position = { tx: last.tx, id: last.id };
+      const changed = changedRecords(events, (event, error) => {
+        logger.error(
+          { err: error, eventId: event.event_id, eventType: event.event_type },
+          'a catalogue event cannot be read; the terminals were not told',
+        );
+      });
+      const stock = await readChangedStock(tx, changed);
+      for (const [locationId, records] of Map.groupBy(stock, ({ location_id }) => location_id)) {
+        for (const chunk of chunksOf(records)) {
+          audience.tellLocation(locationId, stockMessage(position, chunk));
+        }
+      }
+      for (const chunk of chunksOf(changed.catalogue)) {
+        audience.tellAll(catalogueMessage(position, chunk));
+      }
+    },
+  };
+}
+
+function stockMessage(position: LivePosition, stock: readonly StockOfLocation[]): LiveChangedOnWire {
+  return {
+    position,
+    stock: stock.map(({ sku, quantity, reserved }) => ({ sku, quantity, reserved })),
+    merchandise_codes: [],
+    items: [],
+    promotions: [],
+  };
+}
+
+function catalogueMessage(position: LivePosition, changed: readonly ChangedRecord[]): LiveChangedOnWire {
+  const of = (list: ChangedRecord['list']) =>
+    changed.filter((one) => one.list === list).map(({ record }) => record);
+  return {
+    position,
+    stock: [],
+    merchandise_codes: of('merchandise_codes'),
+    items: of('items'),
+    promotions: of('promotions'),
+  };
+}
+
+function* chunksOf<Value>(values: readonly Value[]): Generator<readonly Value[]> {
+  for (let from = 0; from < values.length; from += MAX_LIVE_RECORDS) {
+    yield values.slice(from, from + MAX_LIVE_RECORDS);
+  }
+}

@@ -1,0 +1,40 @@
+/** The namespace `/live`: rooms by location, and the hub that speaks into them. */
+import { LIVE_NAMESPACE } from '#sync/protocol/live-messages.ts';
+import type { Logger } from '../logger.ts';
+import type { TerminalSockets } from '../sockets/terminal-sockets.ts';
+import type { Subscriber } from '../subscribers/subscriber.ts';
+import { liveHub } from './live-hub.ts';
+
+export interface LiveServerOptions {
+  readonly sockets: TerminalSockets;
+  readonly logger: Logger;
+}
+
+export interface LiveServer {
+  /** For `runSubscriber`: without it the terminals are connected and hear nothing. */
+  readonly subscriber: Subscriber;
+}
+
+export function attachLiveServer({ sockets, logger }: LiveServerOptions): LiveServer {
+  const namespace = sockets.open(LIVE_NAMESPACE, (socket, { terminalId, locationId }) => {
+    // Before the terminal knows that it is connected: from then on it misses nothing. What it sends, nobody listens to.
+    void socket.join(locationRoom(locationId));
+    logger.debug({ terminalId, locationId }, 'a terminal listens');
+  });
+  const subscriber = liveHub(
+    {
+      tellLocation(locationId, message) {
+        namespace.to(locationRoom(locationId)).emit('live.changed', message);
+      },
+      tellAll(message) {
+        namespace.emit('live.changed', message);
+      },
+    },
+    logger,
+  );
+  return { subscriber };
+}
+
+function locationRoom(locationId: string): string {
+  return `location:${locationId}`;
+}

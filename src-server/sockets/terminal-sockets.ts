@@ -1,0 +1,111 @@
+/**
+ * The one socket.io server of this process. Each namespace (`/sync`, `/live`) is opened here, so that all of them let in
+ * the same terminals, keep one connection per terminal (the newest), and lose it when its token becomes void, in
+ * whichever process it is.
+ */
+import type { Server as HttpServer } from 'node:http';
+import { type Namespace, Server, type ServerOptions, type Socket } from 'socket.io';
+import type { ServerToTerminal } from '#sync/protocol/live-messages.ts';
+import { MAX_BATCH_BYTES, type TerminalToServer } from '#sync/protocol/messages.ts';
+import type { Database } from '../database/database.ts';
+import type { Logger } from '../logger.ts';
+import type { AuthenticTerminal } from '../terminals/terminals.ts';
+import { admitTerminals } from './admission.ts';
+import { cutOffWhenSlow } from './slow-reader.ts';
+import { watchTokens } from './token-watch.ts';
+
+/** A batch travels as JSON inside JSON: quotes may double it, and the frame of each event comes on top. */
+const MAX_MESSAGE_BYTES = 4 * MAX_BATCH_BYTES;
+
+interface SocketData {
+  /** Set once it has shown its token. */
+  terminal?: AuthenticTerminal;
+}
+type BetweenServers = Record<string, never>;
+export type TerminalNamespace = Namespace<TerminalToServer, ServerToTerminal, BetweenServers, SocketData>;
+export type TerminalSocket = Socket<TerminalToServer, ServerToTerminal, BetweenServers, SocketData>;
+
+export interface TerminalSocketsOptions {
+  readonly http: HttpServer;
+  readonly database: Database;
+  readonly logger: Logger;
+  /** Joins the processes of a cluster; without it this process is alone. Whoever made it closes it, after these sockets. */
+  readonly adapter?: ServerOptions['adapter'] | undefined;
+  /** How soon a void token ends its connections when nobody said so. Default half a minute. */
+  readonly lookAtTokensEveryMs?: number;
+}
+
+export interface TerminalSockets {
+  /** `onConnect` runs before the terminal knows that it is connected. */
+  open(
+    namespace: string,
+    onConnect: (socket: TerminalSocket, terminal: AuthenticTerminal) => void,
+  ): TerminalNamespace;
+  /** Ends all connections of a terminal, in this process at once and in the others soon. */
+  disconnect(terminalId: string): void;
+  close(): Promise<void>;
+}
+
+export function openTerminalSockets(options: TerminalSocketsOptions): TerminalSockets {
+  const { http, database, logger, adapter, lookAtTokensEveryMs = 30_000 } = options;
+  const io = new Server<TerminalToServer, ServerToTerminal, BetweenServers, SocketData>(http, {
+    serveClient: false,
+    maxHttpBufferSize: MAX_MESSAGE_BYTES,
+    // Terminals are no web pages.
+    cors: { origin: false },
+    // A connection by polling is many requests, which a balancer would have to bring to the same process.
+    transports: ['websocket'],
+    ...(adapter === undefined ? {} : { adapter }),
+  });
+  const namespaces: TerminalNamespace[] = [];
+  const tokens = watchTokens({
+    database,
+    logger,
+    everyMs: lookAtTokensEveryMs,
+    connected: () => namespaces.flatMap((namespace) => [...namespace.sockets.values()]),
+  });
+
+  return {
+    open(name, onConnect) {
+      const namespace = io.of(name);
+      namespaces.push(namespace);
+      admitTerminals(namespace, database, logger);
+      namespace.on('connection', (socket) => {
+        const { terminal } = socket.data;
+        if (terminal === undefined) {
+          socket.disconnect(true);
+          return;
+        }
+        const room = terminalRoom(terminal.terminalId);
+        // The newest connection wins: the older is usually one that died without a word.
+        disconnectRoom(namespace, room, socket.id);
+        void socket.join(room);
+        cutOffWhenSlow(socket, terminal, logger);
+        onConnect(socket, terminal);
+        // Its token may have become void while it was shown, before there was a connection to end.
+        void tokens.look([socket]);
+      });
+      return namespace;
+    },
+    disconnect(terminalId) {
+      for (const namespace of namespaces) disconnectRoom(namespace, terminalRoom(terminalId));
+    },
+    async close() {
+      await tokens.stop();
+      await io.close();
+    },
+  };
+}
+
+/** The room of all connections of a terminal in a namespace. */
+export function terminalRoom(terminalId: string): string {
+  return `terminal:${terminalId}`;
+}
+
+/** @param stays the id of a connection that is spared */
+function disconnectRoom(namespace: TerminalNamespace, room: string, stays?: string): void {
+  const connections = stays === undefined ? namespace.in(room) : namespace.in(room).except(stays);
+  // First those of this process: the word to the others waits for the adapter, which may be away.
+  connections.local.disconnectSockets(true);
+  connections.disconnectSockets(true);
+}
