@@ -1,8 +1,9 @@
 /** `holdfast-server`: starts the central server, says so in one line of JSON on stdout, and logs to stderr. */
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { destination, pino } from 'pino';
+import { destination } from 'pino';
 import { DatabaseStartError } from './database/database-failure.ts';
+import { serverLogger } from './logger.ts';
 import { PortError, type RunningServer, startServer } from './server.ts';
 
 interface CommandLine {
@@ -42,7 +43,7 @@ async function main(): Promise<void> {
   const lines = destination({ fd: 2, sync: true });
   // A log on a full disk loses lines; without a listener it would end the server.
   lines.on('error', () => undefined);
-  const logger = pino({ name: 'server', level: process.env['LOG_LEVEL'] ?? 'info' }, lines);
+  const logger = serverLogger(process.env['LOG_LEVEL'] ?? 'info', lines);
   const databaseUrl = process.env['DATABASE_URL'] ?? '';
   const adminKey = process.env['HOLDFAST_ADMIN_KEY'] ?? '';
 

@@ -7,6 +7,7 @@ import { MAX_BATCH_BYTES, PROTOCOL_VERSION } from '#sync/protocol/messages.ts';
 import { PortError, type RunningServer, startServer } from './server.ts';
 import { type AdminClient, adminClient } from './test-support/admin-client.ts';
 import { TEST_DATABASES, type TestDatabase } from './test-support/databases.ts';
+import { documentedFetch } from './test-support/documented-answers.ts';
 import { eventSource, pushOf } from './test-support/sale-events.ts';
 import { connectTerminal, handshake, refusalOf } from './test-support/terminal-client.ts';
 
@@ -254,7 +255,7 @@ describe.each(TEST_DATABASES)('the server on $kind', ({ create }) => {
     ['POST', '/api/terminals', '{"terminal_id":"T1","location_id":"S","__proto__":{}}'],
     ['POST', '/api/terminals', JSON.stringify({ terminal_id: 'x'.repeat(100_000), location_id: 'S' })],
   ])('refuses %s %s %s with a code, not with a failure', async (method, path, body?: string) => {
-    const response = await fetch(`${server.url}${path}`, {
+    const { response, text } = await documentedFetch(server.url)(path, {
       method,
       headers: {
         authorization: `Bearer ${ADMIN_KEY}`,
@@ -264,7 +265,7 @@ describe.each(TEST_DATABASES)('the server on $kind', ({ create }) => {
     });
     expect(response.status).toBeGreaterThanOrEqual(400);
     expect(response.status).toBeLessThan(500);
-    const failure = z.object({ code: z.string(), message: z.string().min(1) }).parse(await response.json());
+    const failure = z.object({ code: z.string(), message: z.string().min(1) }).parse(JSON.parse(text));
     expect(['bad_request', 'not_found', 'too_large']).toContain(failure.code);
   });
 

@@ -5,7 +5,7 @@
 import type { FastifyInstance } from 'fastify';
 import { HttpFailure } from './http-failure.ts';
 
-/** After this long a connection is cut: a client that never finishes its request must not hold the server. */
+/** A client that never finishes its request must not hold the server. */
 const CUT_AFTER_MS = 10_000;
 
 export interface Closing {
@@ -14,7 +14,7 @@ export interface Closing {
   readonly begin: () => void;
 }
 
-export function refuseWhileClosing(app: FastifyInstance): Closing {
+export function refuseWhileClosing(app: FastifyInstance, cutAfterMs = CUT_AFTER_MS): Closing {
   let closing = false;
   app.addHook('onRequest', async (request) => {
     if (closing && (request.is404 || request.routeOptions.config.access !== 'public')) {
@@ -32,7 +32,7 @@ export function refuseWhileClosing(app: FastifyInstance): Closing {
       closing = true;
       const cut = setTimeout(() => {
         app.server.closeAllConnections();
-      }, CUT_AFTER_MS);
+      }, cutAfterMs);
       app.server.once('close', () => {
         clearTimeout(cut);
       });

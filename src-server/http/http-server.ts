@@ -25,6 +25,8 @@ export interface HttpOptions extends AccessContext {
   readonly modules: readonly RouteModule[];
   /** What `/readyz` asks besides the database. */
   readonly checks: readonly ReadinessCheck[];
+  /** How long a closing server waits for requests under way; default 10,000. */
+  readonly cutAfterMs?: number;
 }
 
 export interface HttpFrame {
@@ -59,7 +61,7 @@ export function createHttpServer(options: HttpOptions): HttpFrame {
   describeRoutes(app);
   answerRequestId(app);
   authenticateRequests(app, options);
-  const closing = refuseWhileClosing(app);
+  const closing = refuseWhileClosing(app, options.cutAfterMs);
   answerFailures(app, logger);
   app.register(healthRoutes({ database, checks: options.checks, isClosing: closing.isClosing }));
   app.register(openApiRoutes);

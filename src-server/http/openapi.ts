@@ -7,6 +7,7 @@ import type { FastifyInstance } from 'fastify';
 import { type FastifyPluginAsyncZod, jsonSchemaTransform } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Access } from '../access/access.ts';
+import { NO_BODY } from './route-rules.ts';
 
 /** To be called before any route is added: it collects them. */
 export function describeRoutes(app: FastifyInstance): void {
@@ -36,9 +37,14 @@ export function describeRoutes(app: FastifyInstance): void {
         },
       },
     },
-    transform: (route) => {
-      const { schema, url } = jsonSchemaTransform(route);
-      const access = route.route.config?.access;
+    transform: (documented) => {
+      const { body, ...described } = documented.schema;
+      const takesBody = body !== undefined && body !== NO_BODY;
+      const { schema, url } = jsonSchemaTransform({
+        ...documented,
+        schema: takesBody ? { ...described, body } : described,
+      });
+      const access = documented.route.config?.access;
       return { schema: { ...schema, security: access === undefined ? [] : securityOf(access) }, url };
     },
   });

@@ -34,25 +34,39 @@ export function keepRouteRules(app: FastifyInstance): readonly RouteListing[] {
   return routes;
 }
 
+/** What a route that takes no body takes: nothing, or what clients send when they mean nothing. */
+export const NO_BODY = z.strictObject({}).nullish();
+
 function complete(schema: FastifySchema, route: RouteOptions, method: string, access: Access): FastifySchema {
-  const responses = typeof schema.response === 'object' && schema.response !== null ? schema.response : {};
+  const { response } = schema;
+  const responses = typeof response === 'object' && response !== null ? response : {};
+  const mayHaveBody = method !== 'GET';
   return {
     ...schema,
     operationId: schema.operationId ?? operationIdOf(method, route.url),
-    // A misspelt `?limt=5` is refused, not ignored.
+    // What is not documented is refused and not ignored: a misspelt `?limt=5` as well as a body for nobody.
     querystring: schema.querystring ?? z.strictObject({}),
-    response: withFrameFailures({ ...responses }, frameFailuresOf(schema, access)),
+    ...(mayHaveBody && access !== 'signature' ? { body: schema.body ?? NO_BODY } : {}),
+    response: withFrameFailures(describeSuccess({ ...responses }), [
+      'bad_request',
+      ...(mayHaveBody ? (['too_large'] as const) : []),
+      ...failuresOfAccess(access),
+      'internal',
+      'unavailable',
+    ]),
   };
 }
 
-function frameFailuresOf(schema: FastifySchema, access: Access): HttpFailureCode[] {
-  return [
-    'bad_request',
-    ...(schema.body === undefined ? [] : (['too_large'] as const)),
-    ...failuresOfAccess(access),
-    'internal',
-    'unavailable',
-  ];
+/** OpenAPI wants a description of every response. */
+function describeSuccess(responses: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(responses).map(([status, schema]) => [
+      status,
+      schema instanceof z.ZodType && schema.description === undefined
+        ? schema.describe(status === '201' ? 'Made' : 'Done')
+        : schema,
+    ]),
+  );
 }
 
 function failuresOfAccess(access: Access): readonly HttpFailureCode[] {
