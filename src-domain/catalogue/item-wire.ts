@@ -3,7 +3,6 @@
  * `minimum_age`, `deposit`, `reorder_point`.
  */
 import { z } from 'zod';
-import type { JsonValue } from '../events/canonical-json.ts';
 import { skuSchema } from '../identifiers.ts';
 import { ZERO } from '../money/cents.ts';
 import { centsToWire } from '../money/wire-decimal.ts';
@@ -54,6 +53,8 @@ export const wireItemChangesSchema = z.strictObject({
 });
 
 export type WireItem = z.output<typeof wireItemSchema>;
+/** As it stands on the wire: amounts are decimals. */
+export type WireItemForm = z.input<typeof wireItemSchema>;
 export type WireItemChanges = z.output<typeof wireItemChangesSchema>;
 
 export function itemFromWire(wire: WireItem): Item {
@@ -112,7 +113,7 @@ export function itemFromChanges(
 }
 
 /** Key order: the seed's, then ours. */
-export function itemToWire(item: Item): Record<keyof WireItem, JsonValue> {
+export function itemToWire(item: Item): WireItemForm {
   return {
     sku: item.sku,
     name: item.name,

@@ -1,6 +1,5 @@
 /** A department as the seed writes it ("Merchandise Code Maintenance"), and behind it ours: `tax_rate` in basis points. */
 import { z } from 'zod';
-import type { JsonValue } from '../events/canonical-json.ts';
 import { basisPoints } from '../money/basis-points.ts';
 import { asReadFields } from './as-read.ts';
 import { type MerchandiseCode, merchandiseCodeRecordSchema } from './item.ts';
@@ -33,6 +32,7 @@ export const wireMerchandiseCodeChangesSchema = z.strictObject({
 });
 
 export type WireMerchandiseCode = z.output<typeof wireMerchandiseCodeSchema>;
+export type WireMerchandiseCodeForm = z.input<typeof wireMerchandiseCodeSchema>;
 export type WireMerchandiseCodeChanges = z.output<typeof wireMerchandiseCodeChangesSchema>;
 
 export function merchandiseCodeFromWire(wire: WireMerchandiseCode): MerchandiseCode {
@@ -59,7 +59,7 @@ export function changeMerchandiseCode(
 }
 
 /** Key order: the seed's, then ours. */
-export function merchandiseCodeToWire(code: MerchandiseCode): Record<keyof WireMerchandiseCode, JsonValue> {
+export function merchandiseCodeToWire(code: MerchandiseCode): WireMerchandiseCodeForm {
   return {
     code: code.code,
     description: code.description,

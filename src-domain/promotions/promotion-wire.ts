@@ -4,7 +4,6 @@ import { assertNever } from '../assert-never.ts';
 import { asReadFields } from '../catalogue/as-read.ts';
 import { categoryOf, wireCategorySchema } from '../catalogue/category.ts';
 import { wirePositivePriceSchema } from '../catalogue/wire-price.ts';
-import type { JsonValue } from '../events/canonical-json.ts';
 import { centsToWire } from '../money/wire-decimal.ts';
 import { percentageToWire, wirePercentageSchema } from '../money/wire-percentage.ts';
 import {
@@ -97,43 +96,45 @@ export function promotionFromWire(wire: z.output<typeof wirePromotionSchema>): P
   };
 }
 
-function rulesToWire(promotion: Promotion): Record<string, JsonValue> {
-  switch (promotion.type) {
-    case 'combo': {
-      const { buyQuantity, buySkus, discount } = promotion.rules;
-      return {
-        buy_quantity: buyQuantity,
-        buy_skus: buySkus,
-        discount_type: discount.type,
-        discount_value:
-          discount.type === 'percentage' ? percentageToWire(discount.rate) : centsToWire(discount.amount),
-      };
-    }
-    case 'mix_match': {
-      const { merchandiseCode, quantity, price, eligibleSkus } = promotion.rules;
-      return {
-        category: categoryOf(merchandiseCode),
-        quantity,
-        price: centsToWire(price),
-        eligible_skus: eligibleSkus,
-      };
-    }
+/** As it stands on the wire: amounts and percentages are decimals. */
+export type WirePromotionForm = z.input<typeof wirePromotionSchema>;
+type WireComboRules = z.input<typeof comboRules>;
+
+function comboRulesToWire({
+  buyQuantity,
+  buySkus,
+  discount,
+}: Extract<Promotion, { type: 'combo' }>['rules']): WireComboRules {
+  const buying = { buy_quantity: buyQuantity, buy_skus: buySkus };
+  switch (discount.type) {
+    case 'percentage':
+      return { ...buying, discount_type: discount.type, discount_value: percentageToWire(discount.rate) };
+    case 'amount':
+      return { ...buying, discount_type: discount.type, discount_value: centsToWire(discount.amount) };
     default:
-      return assertNever(promotion);
+      return assertNever(discount);
   }
 }
 
 /** Key order: the seed's. */
-export function promotionToWire(
-  promotion: Promotion,
-): Record<keyof z.output<typeof wirePromotionSchema>, JsonValue> {
-  return {
-    promotion_id: promotion.promotionId,
-    name: promotion.name,
-    type: promotion.type,
-    start_date: promotion.startDate,
-    end_date: promotion.endDate,
-    rules: rulesToWire(promotion),
-    active: promotion.active,
-  };
+export function promotionToWire(promotion: Promotion): WirePromotionForm {
+  const { promotionId: promotion_id, name, startDate: start_date, endDate: end_date, active } = promotion;
+  switch (promotion.type) {
+    case 'combo': {
+      const rules = comboRulesToWire(promotion.rules);
+      return { promotion_id, name, type: promotion.type, start_date, end_date, rules, active };
+    }
+    case 'mix_match': {
+      const { merchandiseCode, quantity, price, eligibleSkus: eligible_skus } = promotion.rules;
+      const rules = {
+        category: categoryOf(merchandiseCode),
+        quantity,
+        price: centsToWire(price),
+        eligible_skus,
+      };
+      return { promotion_id, name, type: promotion.type, start_date, end_date, rules, active };
+    }
+    default:
+      return assertNever(promotion);
+  }
 }
