@@ -2,8 +2,10 @@
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { destination } from 'pino';
+import { BusConfigurationError } from './bus/open-bus.ts';
 import { DatabaseStartError } from './database/database-failure.ts';
 import { serverLogger } from './logger.ts';
+import { PaymentSettingsError, readPaymentSettings } from './payments/payment-settings.ts';
 import { PortError, type RunningServer, startServer } from './server.ts';
 
 interface CommandLine {
@@ -22,7 +24,10 @@ const command = new Command('holdfast-server')
   .addHelpText(
     'after',
     '\nEnvironment:\n  DATABASE_URL        PostgreSQL to use instead of the folder\n' +
+      '  REDIS_URL           Redis between several servers; without it PostgreSQL wakes and joins them\n' +
       '  HOLDFAST_ADMIN_KEY  admin key (at least 16 characters); otherwise <folder>/admin.key is made and used\n' +
+      '  STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET, STRIPE_API_URL  card payments by Stripe\n' +
+      '  HOLDFAST_PAYMENT_SIMULATOR=1  payments that take no money, for demos and tests\n' +
       '  LOG_LEVEL           debug, info (default), warn, error, silent\n',
   );
 
@@ -84,10 +89,16 @@ async function main(): Promise<void> {
                 logger.warn({ err: error }, 'a database connection was lost');
               },
             },
+      redisUrl: process.env['REDIS_URL'] ?? '',
+      payments: readPaymentSettings(process.env),
       logger,
     });
   } catch (error) {
-    const known = error instanceof DatabaseStartError || error instanceof PortError;
+    const known =
+      error instanceof DatabaseStartError ||
+      error instanceof PortError ||
+      error instanceof BusConfigurationError ||
+      error instanceof PaymentSettingsError;
     const code = known ? error.code : 'internal';
     const message = error instanceof Error ? error.message : String(error);
     process.stdin.pause();

@@ -1,18 +1,20 @@
-/** The central server in one call: database, HTTP, and the terminals' connections on one port. */
+/** The central server in one call: database, bus, services, HTTP, and the terminals' connections on one port. */
+import { openBus } from './bus/open-bus.ts';
 import { DatabaseStartError, errorCode } from './database/database-failure.ts';
 import { type DatabaseChoice, openDatabase } from './database/open-database.ts';
-import { inProcessBus } from './bus/in-process-bus.ts';
 import { loadAdminKey } from './http/admin-key.ts';
-import { apiKeyRoutes } from './http/api-key-routes.ts';
 import { createHttpServer } from './http/http-server.ts';
-import { logRoutes } from './http/log-routes.ts';
 import type { RouteListing } from './http/route-rules.ts';
 import { terminalRoutes } from './http/terminal-routes.ts';
+import { openClusterAdapter } from './live/cluster-adapter.ts';
 import { attachLiveServer } from './live/live-server.ts';
-import { createEventLog } from './log/event-log.ts';
+import { keepMonths } from './log/keep-months.ts';
 import { type Logger, SILENT } from './logger.ts';
+import type { PaymentSettings } from './payments/payment-settings.ts';
+import { openPaymentProviders } from './payments/providers.ts';
+import { createServices } from './services.ts';
 import { type TerminalSockets, openTerminalSockets } from './sockets/terminal-sockets.ts';
-import { type RunningSubscriber, runSubscriber } from './subscribers/run-subscriber.ts';
+import { runSubscriber } from './subscribers/run-subscriber.ts';
 import { type SyncServer, attachSyncServer } from './sync/sync-server.ts';
 
 export interface ServerOptions {
@@ -22,6 +24,10 @@ export interface ServerOptions {
   readonly database: DatabaseChoice;
   /** The key itself, or the folder that holds `admin.key` (made there when missing). */
   readonly admin: { readonly key: string } | { readonly folder: string };
+  /** Redis for the bus and between several server processes; without it PostgreSQL does both. */
+  readonly redisUrl?: string;
+  /** Default: cash and external card terminals only. */
+  readonly payments?: PaymentSettings;
   readonly logger?: Logger;
 }
 
@@ -47,71 +53,100 @@ export class PortError extends Error {
   }
 }
 
+/** What was opened, to be closed in the opposite order. */
+function closeStack() {
+  const closers: (() => Promise<void>)[] = [];
+  return {
+    push(close: () => Promise<void>) {
+      closers.push(close);
+    },
+    async close() {
+      for (const close of closers.splice(0).reverse()) await close();
+    },
+  };
+}
+
 /**
  * Resolves when terminals can connect.
- * @throws {DatabaseStartError | PortError} with nothing left open.
+ * @throws {DatabaseStartError | BusConfigurationError | PortError} with nothing left open.
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { host, logger = SILENT } = options;
+  const { host, redisUrl, payments: settings = { simulator: false }, logger = SILENT } = options;
   const adminKey = 'key' in options.admin ? options.admin.key : loadAdminKey(options.admin.folder);
   if (adminKey.length < 16) {
     throw new DatabaseStartError('data_not_writable', 'The admin key is shorter than 16 characters.');
   }
-  const database = await openDatabase(options.database);
-  const bus = inProcessBus();
-  const log = createEventLog(database, bus);
-  let sockets: TerminalSockets | undefined;
-  let sync: SyncServer | undefined;
-  let subscribers: readonly RunningSubscriber[] = [];
-  const connections = {
-    isConnected: (terminalId: string) => sync?.isConnected(terminalId) ?? false,
-    disconnect: (terminalId: string) => {
-      sockets?.disconnect(terminalId);
-    },
-  };
-  const { app, routes, beginClosing } = createHttpServer({
-    database,
-    adminKey,
-    logger,
-    checks: [],
-    modules: [terminalRoutes({ database, connections }), apiKeyRoutes({ database }), logRoutes({ database })],
-  });
+  const opened = closeStack();
   try {
+    const database = await openDatabase(options.database);
+    opened.push(() => database.close());
+    const outside = {
+      redisUrl,
+      postgresUrl: options.database.kind === 'postgres' ? options.database.url : undefined,
+      logger,
+    };
+    const bus = await openBus(outside);
+    opened.push(() => bus.close());
+    const cluster = await openClusterAdapter(outside);
+    opened.push(() => cluster.close());
+    const payments = await openPaymentProviders(settings, logger);
+    const services = createServices({ database, bus, payments, logger });
+
+    let sockets: TerminalSockets | undefined;
+    let sync: SyncServer | undefined;
+    const connections = {
+      isConnected: (terminalId: string) => sync?.isConnected(terminalId) ?? false,
+      disconnect: (terminalId: string) => {
+        sockets?.disconnect(terminalId);
+      },
+    };
+    const { app, routes, beginClosing } = createHttpServer({
+      database,
+      adminKey,
+      logger,
+      checks: [{ name: 'bus', required: false, isWell: () => bus.isUp() }],
+      modules: [terminalRoutes({ database, connections }), ...services.modules],
+    });
+    opened.push(() => app.close());
     await app.ready();
-    sockets = openTerminalSockets({ http: app.server, database, logger });
-    sync = attachSyncServer({ sockets, database, log, logger });
-    const live = attachLiveServer({ sockets, logger });
+    const terminals = openTerminalSockets({ http: app.server, database, logger, adapter: cluster.adapter });
+    sockets = terminals;
+    opened.push(() => terminals.close());
+    const syncServer = attachSyncServer({ sockets: terminals, database, log: services.log, logger });
+    sync = syncServer;
+    const live = attachLiveServer({ sockets: terminals, logger });
     await app.listen({ host, port: options.port });
-    subscribers = [live.subscriber].map((subscriber) =>
-      runSubscriber(subscriber, { database, log, bus, logger }),
+
+    const subscribers = [live.subscriber, ...services.subscribers].map((subscriber) =>
+      runSubscriber(subscriber, { database, log: services.log, bus, logger }),
     );
+    opened.push(async () => void (await Promise.all(subscribers.map((subscriber) => subscriber.stop()))));
+    const resumer = services.resume();
+    opened.push(() => resumer.stop());
+    const months = keepMonths(database, logger);
+    opened.push(() => months.stop());
+
+    const address = app.server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : options.port;
+    let closing: Promise<void> | undefined;
+    return {
+      port,
+      url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+      adminKey,
+      routes,
+      close() {
+        closing ??= (async () => {
+          beginClosing();
+          await syncServer.drain();
+          await opened.close();
+        })();
+        return closing;
+      },
+    };
   } catch (error) {
-    await sockets?.close();
-    await app.close();
-    await database.close();
+    await opened.close();
     throw toPortError(error, host, options.port);
   }
-  const address = app.server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : options.port;
-  const open = { sockets, sync };
-  let closing: Promise<void> | undefined;
-  return {
-    port,
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
-    adminKey,
-    routes,
-    close() {
-      closing ??= (async () => {
-        beginClosing();
-        await open.sync.drain();
-        await Promise.all(subscribers.map((subscriber) => subscriber.stop()));
-        await open.sockets.close();
-        await app.close();
-        await database.close();
-      })();
-      return closing;
-    },
-  };
 }
 
 function toPortError(error: unknown, host: string, port: number): unknown {

@@ -30,6 +30,11 @@ const EVERYBODY: Row = {
   inventory: 'in',
   admin: 'in',
 };
+/** A bearer's key is no signature. */
+const SIGNED: Row = { ...STRANGERS, orders: 401, catalogue: 401, inventory: 401, admin: 401 };
+const ORDERS: Row = { ...STRANGERS, ...KEYS_SHUT_OUT, orders: 'in', admin: 'in' };
+const CATALOGUE: Row = { ...STRANGERS, ...KEYS_SHUT_OUT, catalogue: 'in', admin: 'in' };
+const INVENTORY: Row = { ...STRANGERS, ...KEYS_SHUT_OUT, inventory: 'in', admin: 'in' };
 const ADMIN: Row = { ...STRANGERS, ...KEYS_SHUT_OUT, admin: 'in' };
 
 const EXPECTED: Readonly<Record<string, Row>> = {
@@ -44,8 +49,36 @@ const EXPECTED: Readonly<Record<string, Row>> = {
   'POST /api/api-keys': ADMIN,
   'POST /api/api-keys/:id/revoke': ADMIN,
   'GET /api/events': ADMIN,
-  'GET /api/stock': ADMIN,
   'GET /api/dead-letters': ADMIN,
+  'POST /api/dead-letters/:id/retry': ADMIN,
+  'GET /api/subscribers': ADMIN,
+  'GET /api/stock': INVENTORY,
+  'GET /api/stock/low': INVENTORY,
+  'POST /api/stock/movements': INVENTORY,
+  'POST /api/stock/transfers': INVENTORY,
+  'GET /api/stock/differences': ADMIN,
+  'POST /api/stock/rebuild': ADMIN,
+  'GET /api/orders': ORDERS,
+  'POST /api/orders': ORDERS,
+  'GET /api/orders/:order_id': ORDERS,
+  'POST /api/orders/:order_id/refunds': ORDERS,
+  'GET /api/items': CATALOGUE,
+  'POST /api/items': CATALOGUE,
+  'POST /api/items/bulk': CATALOGUE,
+  'GET /api/items/:sku': CATALOGUE,
+  'PUT /api/items/:sku': CATALOGUE,
+  'DELETE /api/items/:sku': CATALOGUE,
+  'GET /api/merchandise-codes': CATALOGUE,
+  'POST /api/merchandise-codes': CATALOGUE,
+  'GET /api/merchandise-codes/:code': CATALOGUE,
+  'PUT /api/merchandise-codes/:code': CATALOGUE,
+  'DELETE /api/merchandise-codes/:code': CATALOGUE,
+  'GET /api/promotions': CATALOGUE,
+  'POST /api/promotions': CATALOGUE,
+  'GET /api/promotions/:promotion_id': CATALOGUE,
+  'PUT /api/promotions/:promotion_id': CATALOGUE,
+  'DELETE /api/promotions/:promotion_id': CATALOGUE,
+  'POST /webhooks/stripe': SIGNED,
 };
 
 const ADMIN_KEY = 'a-key-for-tests-only';
@@ -65,6 +98,11 @@ describe('access', () => {
       port: 0,
       database: home.choice,
       admin: { key: ADMIN_KEY },
+      // With its webhook, whose route is there only then.
+      payments: {
+        simulator: false,
+        stripe: { secretKey: 'sk_test_of_nobody', webhookSecret: 'whsec_of_nobody' },
+      },
     });
     const admin = adminClient(server.url, ADMIN_KEY);
     const make = async (scopes: readonly ApiScope[]) => {

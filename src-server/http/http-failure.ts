@@ -13,6 +13,9 @@ const STATUS = {
   in_use: 409,
   version_differs: 412,
   too_large: 413,
+  // dead letters
+  failed_again: 409,
+  no_subscriber: 409,
   // orders and refunds
   unknown_item: 422,
   out_of_stock: 409,

@@ -3,9 +3,14 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { instantSchema, terminalIdSchema } from '#domain/identifiers.ts';
 import type { Database } from '../database/database.ts';
-import { readDeadLetters, readStock, readTerminalEvents } from '../log/read-log.ts';
+import type { EventLog } from '../log/event-log.ts';
+import { readTerminalEvents } from '../log/read-log.ts';
 import { toEnvelope } from '../log/stored-event.ts';
-import { shopLocationSchema, wholeNumberText } from './parameters.ts';
+import { type TakeEvent, readDeadLetters, retryDeadLetter } from '../subscribers/dead-letters.ts';
+import { readStandings } from '../subscribers/position-store.ts';
+import { failures } from './failure-responses.ts';
+import { HttpFailure } from './http-failure.ts';
+import { wholeNumberText } from './parameters.ts';
 
 const jsonObject = z.record(z.string(), z.unknown());
 
@@ -27,7 +32,14 @@ const envelope = z.strictObject({
   }),
 });
 
-export function logRoutes({ database }: { readonly database: Database }): FastifyPluginAsyncZod {
+export interface LogRoutesContext {
+  readonly database: Database;
+  readonly log: EventLog;
+  /** Who takes the events of dead letters, by the name of the subscriber. */
+  readonly takers: ReadonlyMap<string, TakeEvent>;
+}
+
+export function logRoutes({ database, log, takers }: LogRoutesContext): FastifyPluginAsyncZod {
   return async (app) => {
     app.route({
       method: 'GET',
@@ -52,39 +64,16 @@ export function logRoutes({ database }: { readonly database: Database }): Fastif
 
     app.route({
       method: 'GET',
-      url: '/api/stock',
-      config: { access: 'admin' },
-      schema: {
-        summary: 'What the events say about the stock of a location',
-        tags: ['inventory'],
-        querystring: z.strictObject({ location_id: shopLocationSchema }),
-        response: {
-          200: z.strictObject({
-            stock: z.array(
-              z.strictObject({
-                location_id: z.string(),
-                sku: z.string(),
-                quantity: z.int().describe('Negative where nobody counted in the start'),
-                reserved: z.int().describe('Promised to orders that are not paid yet'),
-              }),
-            ),
-          }),
-        },
-      },
-      handler: async (request) => ({ stock: await readStock(database, request.query.location_id) }),
-    });
-
-    app.route({
-      method: 'GET',
       url: '/api/dead-letters',
       config: { access: 'admin' },
       schema: {
-        summary: 'Events that a subscriber could not read; the newest thousand',
+        summary: 'Events that a subscriber could not take; the newest thousand',
         tags: ['log'],
         response: {
           200: z.strictObject({
             dead_letters: z.array(
               z.strictObject({
+                id: z.int(),
                 event_id: z.string(),
                 subscriber: z.string(),
                 reason: z.string(),
@@ -98,6 +87,66 @@ export function logRoutes({ database }: { readonly database: Database }): Fastif
         },
       },
       handler: async () => ({ dead_letters: await readDeadLetters(database) }),
+    });
+
+    app.route({
+      method: 'POST',
+      url: '/api/dead-letters/:id/retry',
+      config: { access: 'admin' },
+      schema: {
+        summary: 'Gives the event to its subscriber once more; when that takes it, the letter is gone',
+        tags: ['log'],
+        params: z.strictObject({ id: wholeNumberText(1, Number.MAX_SAFE_INTEGER) }),
+        response: {
+          200: z.strictObject({ id: z.int(), taken: z.literal(true) }),
+          ...failures('not_found', 'failed_again', 'no_subscriber'),
+        },
+      },
+      handler: async (request) => {
+        const { id } = request.params;
+        const outcome = await retryDeadLetter(log, takers, id);
+        switch (outcome.kind) {
+          case 'taken':
+            return { id, taken: true as const };
+          case 'not_found':
+            throw new HttpFailure('not_found', 'There is no such dead letter');
+          case 'failed_again':
+            throw new HttpFailure('failed_again', `It failed again and stays: ${outcome.reason}`);
+          case 'no_subscriber':
+            throw new HttpFailure(
+              'no_subscriber',
+              `This version has no subscriber ${outcome.subscriber}: the letter stays`,
+            );
+        }
+      },
+    });
+
+    app.route({
+      method: 'GET',
+      url: '/api/subscribers',
+      config: { access: 'admin' },
+      schema: {
+        summary: 'Who follows the log, and how far each has come',
+        tags: ['log'],
+        response: {
+          200: z.strictObject({
+            subscribers: z.array(
+              z.strictObject({
+                subscriber: z.string(),
+                position: z.strictObject({ tx: z.int(), id: z.int() }),
+                moved_at: instantSchema,
+                waiting: z.int().describe('Events before it; at most 10,000 are counted'),
+              }),
+            ),
+          }),
+        },
+      },
+      handler: async () => ({
+        subscribers: (await readStandings(database)).map(({ position_tx, position_id, ...standing }) => ({
+          ...standing,
+          position: { tx: position_tx, id: position_id },
+        })),
+      }),
     });
   };
 }

@@ -3,7 +3,9 @@ import { z } from 'zod';
 import { inventoryUpdatedDataSchema } from '#domain/events/event-wire.ts';
 import { skuSchema } from '#domain/identifiers.ts';
 import type { CheckedEvent } from '../ingest/check-batch.ts';
-import type { Movement } from './move-stock.ts';
+import type { LogTransaction } from '../log/event-log.ts';
+import type { LoggedEvent } from '../log/log-reader.ts';
+import { type Movement, draftOfAlert, moveStock } from './move-stock.ts';
 
 export const STOCK_SUBSCRIBER = 'stock';
 
@@ -47,6 +49,16 @@ export function readMovements(events: readonly CheckedEvent[]): MovementsOfBatch
     }
   }
   return { movements, unreadable, reportedLow };
+}
+
+/** Takes a movement that was parked: a later version may read what an earlier one could not. */
+export async function takeMovement(tx: LogTransaction, event: LoggedEvent): Promise<void> {
+  const { sku, change, referenceId } = movementSchema.parse(event.payload);
+  const { alerts } = await moveStock(tx, event.location_id, [{ sku, change, referenceId }]);
+  await tx.append(
+    { locationId: event.location_id, now: new Date(), metadata: { user_id: 'server' } },
+    alerts.map(draftOfAlert),
+  );
 }
 
 /** One crossing, whoever reports it: the item and what was left. */

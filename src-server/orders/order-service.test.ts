@@ -229,7 +229,10 @@ describe.each(TEST_DATABASES)('the order service on $kind', ({ create }) => {
   });
 
   it('releases the reservation when the payment is refused, and says so again when asked again', async () => {
-    for (const asked of [byCard(), request({ instrument: { provider: 'simulator', behaviour: 'decline' } })]) {
+    for (const asked of [
+      byCard(),
+      request({ instrument: { provider: 'simulator', behaviour: 'decline' } }),
+    ]) {
       card.next.push('refuse');
       const key = keyOf(asked);
       expect(await refusalOf(place(asked, key))).toMatchObject({ code: 'payment_refused' });

@@ -62,8 +62,13 @@ export async function resumeOnce(
   return ended;
 }
 
-/** Rounds until stopped. Stopping waits for the round under way. */
-export function keepResuming(options: ResumeOptions): { stop(): Promise<void> } {
+export interface Resumer {
+  /** Waits for the round that is under way. */
+  stop(): Promise<void>;
+}
+
+/** Rounds until stopped. */
+export function keepResuming(options: ResumeOptions): Resumer {
   let stopped = false;
   let round: Promise<unknown> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
