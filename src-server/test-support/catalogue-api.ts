@@ -11,6 +11,7 @@ import { readTerminalEvents, verifyChain } from '../log/read-log.ts';
 import type { StoredEventRow } from '../log/stored-event.ts';
 import { SILENT } from '../logger.ts';
 import type { TestDatabase } from './databases.ts';
+import { documentedFetch } from './documented-answers.ts';
 import { silentBus } from './silent-bus.ts';
 
 const ADMIN_KEY = 'a-key-for-tests-only';
@@ -30,6 +31,7 @@ export interface Question {
 
 export interface CatalogueApi {
   readonly database: Database;
+  /** The answer must be as the OpenAPI document says. */
   ask(method: string, path: string, question?: Question): Promise<CatalogueAnswer>;
   /** How many events the catalogue has. */
   eventCount(): Promise<number>;
@@ -56,6 +58,7 @@ export async function startCatalogueApi(home: TestDatabase): Promise<CatalogueAp
   });
   await app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = app.server.address() as AddressInfo;
+  const askServer = documentedFetch(`http://127.0.0.1:${port}`);
 
   async function readChain() {
     const sql = `SELECT terminal_id, head_seq FROM terminals WHERE location_id = $1 AND kind = 'server'`;
@@ -67,7 +70,7 @@ export async function startCatalogueApi(home: TestDatabase): Promise<CatalogueAp
     database,
     async ask(method, path, { body, ifMatch, key = ADMIN_KEY } = {}) {
       const match = typeof ifMatch === 'number' ? `"${ifMatch}"` : ifMatch;
-      const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+      const { response, text } = await askServer(path, {
         method,
         headers: {
           authorization: `Bearer ${key}`,
@@ -76,7 +79,7 @@ export async function startCatalogueApi(home: TestDatabase): Promise<CatalogueAp
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
-      return { status: response.status, etag: response.headers.get('etag'), body: await response.json() };
+      return { status: response.status, etag: response.headers.get('etag'), body: JSON.parse(text) };
     },
     eventCount: async () => (await readChain())?.head_seq ?? 0,
     async events(skip = 0) {
