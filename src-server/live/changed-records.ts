@@ -8,10 +8,9 @@ import {
 } from '#domain/events/catalogue-events.ts';
 import { itemToWire } from '#domain/catalogue/item-wire.ts';
 import { merchandiseCodeToWire } from '#domain/catalogue/merchandise-code-wire.ts';
-import type { JsonValue } from '#domain/events/canonical-json.ts';
 import { skuSchema } from '#domain/identifiers.ts';
 import { promotionToWire } from '#domain/promotions/promotion-wire.ts';
-import type { LiveCatalogueList } from '#sync/protocol/live-messages.ts';
+import type { LiveChangedOnWire } from '#sync/protocol/live-messages.ts';
 import { EVERYWHERE } from '../log/event-log.ts';
 import type { LoggedEvent } from '../log/log-reader.ts';
 
@@ -25,12 +24,11 @@ export interface EndedOrder {
   readonly orderId: string;
 }
 
-export interface ChangedRecord {
-  readonly list: LiveCatalogueList;
-  readonly version: number;
-  /** As it goes over the wire. */
-  readonly record: JsonValue;
-}
+type CatalogueList = 'merchandise_codes' | 'items' | 'promotions';
+/** A record as it goes over the wire, and the list of the message that it belongs to. */
+export type ChangedRecord = {
+  readonly [List in CatalogueList]: { readonly list: List; readonly record: LiveChangedOnWire[List][number] };
+}[CatalogueList];
 
 export interface ChangedRecords {
   /** Whose stock moved or was promised. May name one twice. */
@@ -69,35 +67,45 @@ export function changedRecords(
     } else if (catalogueTypes.has(type) && locationId === EVERYWHERE) {
       // Of another location it comes from a terminal, and no terminal speaks for the catalogue.
       const changed = readCatalogueEvent(event, onUnreadable);
-      if (changed !== undefined) keepLatest(catalogue, changed.key, changed);
+      if (changed !== undefined) keepLatest(catalogue, changed);
     }
   }
   return { stock, endedOrders, catalogue: [...catalogue.values()].sort(byList) };
 }
 
 /** The order of the log is not that of the versions: an earlier transaction may write an item later. */
-function keepLatest(catalogue: Map<string, ChangedRecord>, key: string, changed: ChangedRecord): void {
+function keepLatest(catalogue: Map<string, ChangedRecord>, event: CatalogueEvent): void {
+  const changed = recordOf(event);
+  const key = `${changed.list} ${idOf(changed)}`;
   const known = catalogue.get(key);
-  if (known === undefined || known.version < changed.version) catalogue.set(key, changed);
+  if (known === undefined || known.record.version < changed.record.version) catalogue.set(key, changed);
 }
 
-const LISTS: readonly LiveCatalogueList[] = ['merchandise_codes', 'items', 'promotions'];
+const LISTS: readonly CatalogueList[] = ['merchandise_codes', 'items', 'promotions'];
 
 function byList(a: ChangedRecord, b: ChangedRecord): number {
   return LISTS.indexOf(a.list) - LISTS.indexOf(b.list);
 }
 
-interface KeyedRecord extends ChangedRecord {
-  readonly key: string;
+function idOf(changed: ChangedRecord): string {
+  switch (changed.list) {
+    case 'merchandise_codes':
+      return changed.record.code;
+    case 'items':
+      return changed.record.sku;
+    case 'promotions':
+      return changed.record.promotion_id;
+    default:
+      return assertNever(changed);
+  }
 }
 
 function readCatalogueEvent(
   event: HeardEvent,
   onUnreadable: (event: HeardEvent, error: z.ZodError) => void,
-): KeyedRecord | undefined {
+): CatalogueEvent | undefined {
   try {
-    const decoded = decodeCatalogueEvent(event.event_type, event.payload);
-    return decoded === undefined ? undefined : recordOf(decoded);
+    return decodeCatalogueEvent(event.event_type, event.payload);
   } catch (error) {
     if (!(error instanceof z.ZodError)) throw error;
     onUnreadable(event, error);
@@ -105,42 +113,28 @@ function readCatalogueEvent(
   }
 }
 
-function recordOf(event: CatalogueEvent): KeyedRecord {
+function recordOf(event: CatalogueEvent): ChangedRecord {
   const { version } = event;
   switch (event.type) {
     case 'product.created':
     case 'product.updated':
-      return keyed('items', event.item.sku, version, itemToWire(event.item));
+      return { list: 'items', record: { ...itemToWire(event.item), version } };
     case 'product.deleted':
-      return keyed('items', event.sku, version, { sku: event.sku, deleted: true });
+      return { list: 'items', record: { sku: event.sku, version, deleted: true } };
     case 'category.created':
     case 'category.updated':
-      return keyed(
-        'merchandise_codes',
-        event.merchandiseCode.code,
-        version,
-        merchandiseCodeToWire(event.merchandiseCode),
-      );
+      return {
+        list: 'merchandise_codes',
+        record: { ...merchandiseCodeToWire(event.merchandiseCode), version },
+      };
     case 'category.deleted':
-      return keyed('merchandise_codes', event.code, version, { code: event.code, deleted: true });
+      return { list: 'merchandise_codes', record: { code: event.code, version, deleted: true } };
     case 'promotion.created':
     case 'promotion.updated':
-      return keyed('promotions', event.promotion.promotionId, version, promotionToWire(event.promotion));
+      return { list: 'promotions', record: { ...promotionToWire(event.promotion), version } };
     case 'promotion.deleted':
-      return keyed('promotions', event.promotionId, version, {
-        promotion_id: event.promotionId,
-        deleted: true,
-      });
+      return { list: 'promotions', record: { promotion_id: event.promotionId, version, deleted: true } };
     default:
       return assertNever(event);
   }
-}
-
-function keyed(
-  list: LiveCatalogueList,
-  id: string,
-  version: number,
-  fields: Readonly<Record<string, JsonValue>>,
-): KeyedRecord {
-  return { list, key: `${list} ${id}`, version, record: { ...fields, version } };
 }

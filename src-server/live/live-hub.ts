@@ -56,14 +56,12 @@ function stockMessage(position: LivePosition, stock: readonly StockOfLocation[])
 }
 
 function catalogueMessage(position: LivePosition, changed: readonly ChangedRecord[]): LiveChangedOnWire {
-  const of = (list: ChangedRecord['list']) =>
-    changed.filter((one) => one.list === list).map(({ record }) => record);
   return {
     position,
     stock: [],
-    merchandise_codes: of('merchandise_codes'),
-    items: of('items'),
-    promotions: of('promotions'),
+    merchandise_codes: changed.flatMap((one) => (one.list === 'merchandise_codes' ? one.record : [])),
+    items: changed.flatMap((one) => (one.list === 'items' ? one.record : [])),
+    promotions: changed.flatMap((one) => (one.list === 'promotions' ? one.record : [])),
   };
 }
 

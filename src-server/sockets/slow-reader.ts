@@ -19,8 +19,7 @@ export function cutOffWhenSlow(
     waiting += 1;
     if (waiting !== MAX_WAITING) return;
     logger.warn({ terminalId }, 'a terminal does not read what it is sent, and was cut off');
-    socket.disconnect();
     // Not the friendly way, which would wait until everything is read.
-    socket.conn.close(true);
+    socket.conn.request.socket.destroy();
   });
 }

@@ -17,6 +17,9 @@ import { watchTokens } from './token-watch.ts';
 /** A batch travels as JSON inside JSON: quotes may double it, and the frame of each event comes on top. */
 const MAX_MESSAGE_BYTES = 4 * MAX_BATCH_BYTES;
 
+/** How long a closing server waits for terminals that do not answer its goodbye; WebSocket itself would wait for 30 s. */
+const GOODBYE_MS = 1_000;
+
 interface SocketData {
   /** Set once it has shown its token. */
   terminal?: AuthenticTerminal;
@@ -57,6 +60,11 @@ export function openTerminalSockets(options: TerminalSocketsOptions): TerminalSo
     transports: ['websocket'],
     ...(adapter === undefined ? {} : { adapter }),
   });
+  const lines = new Set<Socket['request']['socket']>();
+  io.engine.on('connection', ({ request }: TerminalSocket['conn']) => {
+    lines.add(request.socket);
+    request.socket.once('close', () => lines.delete(request.socket));
+  });
   const namespaces: TerminalNamespace[] = [];
   const tokens = watchTokens({
     database,
@@ -92,7 +100,11 @@ export function openTerminalSockets(options: TerminalSocketsOptions): TerminalSo
     },
     async close() {
       await tokens.stop();
+      const cut = setTimeout(() => {
+        for (const line of lines) line.destroy();
+      }, GOODBYE_MS);
       await io.close();
+      clearTimeout(cut);
     },
   };
 }

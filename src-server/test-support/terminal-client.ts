@@ -23,8 +23,38 @@ export interface TestTerminal {
 const ANSWER_WITHIN_MS = 20_000;
 
 /** Rejects with the refusal as `cause` when the server does not let it in. */
-export function connectTerminal(url: string, auth: object): Promise<TestTerminal> {
-  const socket = io(`${url}${SYNC_NAMESPACE}`, {
+export async function connectTerminal(url: string, auth: object): Promise<TestTerminal> {
+  const { socket, ended } = await connectSocket(url, SYNC_NAMESPACE, auth);
+  return {
+    socket,
+    ended,
+    hello: async () =>
+      helloReplySchema.parse(await socket.timeout(ANSWER_WITHIN_MS).emitWithAck('sync.hello', {})),
+    push: async (request) =>
+      pushReplySchema.parse(await socket.timeout(ANSWER_WITHIN_MS).emitWithAck('events.push', request)),
+    close: () => {
+      socket.close();
+    },
+  };
+}
+
+export interface ConnectedSocket {
+  readonly socket: Socket;
+  /** Resolves when the connection has ended. */
+  readonly ended: Promise<void>;
+}
+
+/**
+ * A connection to any namespace. Rejects as `connectTerminal` does.
+ * @param prepare sees the socket before it is connected, so that it hears the first message
+ */
+export function connectSocket(
+  url: string,
+  namespace: string,
+  auth: object,
+  prepare: (socket: Socket) => void = () => undefined,
+): Promise<ConnectedSocket> {
+  const socket = io(`${url}${namespace}`, {
     auth,
     transports: ['websocket'],
     reconnection: false,
@@ -35,23 +65,14 @@ export function connectTerminal(url: string, auth: object): Promise<TestTerminal
       resolve();
     });
   });
+  prepare(socket);
   return new Promise((resolve, reject) => {
     socket.on('connect_error', (error) => {
       socket.close();
       reject(new Error(error.message, { cause: 'data' in error ? error.data : undefined }));
     });
     socket.on('connect', () => {
-      resolve({
-        socket,
-        ended,
-        hello: async () =>
-          helloReplySchema.parse(await socket.timeout(ANSWER_WITHIN_MS).emitWithAck('sync.hello', {})),
-        push: async (request) =>
-          pushReplySchema.parse(await socket.timeout(ANSWER_WITHIN_MS).emitWithAck('events.push', request)),
-        close: () => {
-          socket.close();
-        },
-      });
+      resolve({ socket, ended });
     });
   });
 }
@@ -61,9 +82,13 @@ export function handshake(terminalId: string, token: string): object {
 }
 
 /** How the server refuses this handshake. */
-export async function refusalOf(url: string, auth: object): Promise<RefusedConnection> {
+export async function refusalOf(
+  url: string,
+  auth: object,
+  namespace = SYNC_NAMESPACE,
+): Promise<RefusedConnection> {
   try {
-    (await connectTerminal(url, auth)).close();
+    (await connectSocket(url, namespace, auth)).socket.close();
   } catch (error) {
     return refusedConnectionSchema.parse(error instanceof Error ? error.cause : undefined);
   }

@@ -13,7 +13,6 @@
 import { z } from 'zod';
 import { wireItemSchema } from '#domain/catalogue/item-wire.ts';
 import { wireMerchandiseCodeSchema } from '#domain/catalogue/merchandise-code-wire.ts';
-import type { JsonValue } from '#domain/events/canonical-json.ts';
 import { merchandiseCodeSchema, skuSchema } from '#domain/identifiers.ts';
 import { promotionIdSchema } from '#domain/promotions/promotion.ts';
 import { wirePromotionSchema } from '#domain/promotions/promotion-wire.ts';
@@ -53,6 +52,7 @@ export const liveChangedSchema = z.object({
   position: livePositionSchema,
   /** As it was when the server had read to `position`, or later. Only of the terminal's own location. */
   stock: z.array(stockRecordSchema).max(MAX_LIVE_RECORDS),
+  /** Before the items, which name them. */
   merchandise_codes: z.array(liveMerchandiseCodeSchema).max(MAX_LIVE_RECORDS),
   items: z.array(liveItemSchema).max(MAX_LIVE_RECORDS),
   promotions: z.array(livePromotionSchema).max(MAX_LIVE_RECORDS),
@@ -61,12 +61,7 @@ export const liveChangedSchema = z.object({
 export type LiveChanged = z.infer<typeof liveChangedSchema>;
 
 /** As it travels: amounts as decimals. */
-export interface LiveChangedOnWire extends Record<LiveCatalogueList, readonly JsonValue[]> {
-  readonly position: LivePosition;
-  readonly stock: readonly StockRecord[];
-}
-/** In the order in which to take them: an item names its merchandise code. */
-export type LiveCatalogueList = 'merchandise_codes' | 'items' | 'promotions';
+export type LiveChangedOnWire = z.input<typeof liveChangedSchema>;
 
 /** socket.io's typed event map, as `TerminalToServer` is for `/sync`. */
 export interface ServerToTerminal {

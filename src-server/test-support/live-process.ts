@@ -1,0 +1,60 @@
+/** The parts of a server process that terminals see: `/sync`, `/live`, the hub, and the log behind them. No HTTP routes. */
+import { createServer } from 'node:http';
+import type { EventBus } from '../bus/event-bus.ts';
+import type { Database } from '../database/database.ts';
+import { attachLiveServer } from '../live/live-server.ts';
+import { type EventLog, createEventLog } from '../log/event-log.ts';
+import { type Logger, SILENT } from '../logger.ts';
+import {
+  type TerminalSockets,
+  type TerminalSocketsOptions,
+  openTerminalSockets,
+} from '../sockets/terminal-sockets.ts';
+import { runSubscriber } from '../subscribers/run-subscriber.ts';
+import { readStandings } from '../subscribers/position-store.ts';
+import { attachSyncServer } from '../sync/sync-server.ts';
+
+export interface LiveProcessOptions {
+  readonly database: Database;
+  readonly bus: EventBus;
+  readonly adapter?: TerminalSocketsOptions['adapter'];
+  readonly logger?: Logger;
+  readonly lookAtTokensEveryMs?: number;
+}
+
+export interface LiveProcess {
+  readonly url: string;
+  readonly log: EventLog;
+  readonly sockets: TerminalSockets;
+  /** Leaves the database and the bus open. */
+  close(): Promise<void>;
+}
+
+/** Resolves when the hub has its place in the log: what is written from then on is told. */
+export async function startLiveProcess(options: LiveProcessOptions): Promise<LiveProcess> {
+  const { database, bus, adapter, logger = SILENT, lookAtTokensEveryMs = 600_000 } = options;
+  const http = createServer();
+  const log = createEventLog(database, bus);
+  const sockets = openTerminalSockets({ http, database, logger, adapter, lookAtTokensEveryMs });
+  const sync = attachSyncServer({ sockets, database, log, logger });
+  const { subscriber } = attachLiveServer({ sockets, logger });
+  const hub = runSubscriber(subscriber, { database, log, bus, logger });
+  await new Promise<void>((resolve) => {
+    http.listen(0, '127.0.0.1', resolve);
+  });
+  while (!(await readStandings(database)).some((standing) => standing.subscriber === subscriber.name)) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  const address = http.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    log,
+    sockets,
+    async close() {
+      await sync.drain();
+      await hub.stop();
+      await sockets.close();
+    },
+  };
+}
