@@ -87,7 +87,10 @@ export interface PaymentProvider {
   readonly method: PaymentMethod;
   /** True when it answers without leaving this process: then it may be asked inside a database transaction. */
   readonly local: boolean;
-  /** Holds the amount. */
+  /**
+   * Holds the amount. Asked again, it answers as the first time for as long as the provider remembers (Stripe: a day). An
+   * order that has no answer by then must be given up, not authorised again.
+   */
   authorise(request: AuthoriseRequest): Promise<PaymentAnswer<{ readonly intentId: string }>>;
   /** Takes the amount that was held. */
   capture(payment: PaymentReference): Promise<PaymentAnswer<object>>;

@@ -365,6 +365,23 @@ describe('refund', () => {
     expect(await open().refund({ refundId: 'R-2', payment, amount: cents(1) })).toMatchObject(NOT_POSSIBLE);
   });
 
+  it('is unavailable when Stripe says that it was made, and does not answer which one it was', async () => {
+    const payment = await captured();
+    const refused: RefusalBody = {
+      type: 'invalid_request_error',
+      code: 'charge_already_refunded',
+      message: 'Charge has already been refunded.',
+    };
+    let looks = 0;
+    stripe.failNext('refund', { kind: 'refuse', status: 400, error: refused });
+    stripe.failAsTold((step) => {
+      if (step === 'list_refunds') looks += 1;
+      return looks === 2 ? { kind: 'bad_gateway' } : undefined;
+    });
+    expect(await open().refund({ refundId: 'R-1', payment, amount: cents(1) })).toMatchObject(UNAVAILABLE);
+    expect(looks).toBe(2);
+  });
+
   it('is not made when it cannot be seen whether it was made before', async () => {
     const payment = await captured();
     stripe.failNext('list_refunds', { kind: 'bad_gateway' });
