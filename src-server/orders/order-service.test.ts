@@ -261,6 +261,22 @@ describe.each(TEST_DATABASES)('the order service on $kind', ({ create }) => {
     expect(await stockOf()).toMatchObject({ [WINE]: [23, 0] });
   });
 
+  it('does not take a refused key for a refused payment when an earlier attempt may have held the money', async () => {
+    const asked = byCard();
+    const key = keyOf(asked);
+    card.next.push('lost', 'key_refused', 'key_refused');
+    expect(await refusalOf(place(asked, key))).toMatchObject({ code: 'payment_unavailable' });
+    expect(await refusalOf(place(asked, key))).toMatchObject({ code: 'payment_unavailable' });
+    // Nor is it given up while nobody can say what is held.
+    await resume();
+    expect(await stockOf()).toMatchObject({ [WINE]: [25, 2] });
+    expect(card.held.size).toBe(1);
+    expect((await place(asked, key)).order.status).toBe('completed');
+    card.next.push('key_refused');
+    expect(await refusalOf(place(byCard()))).toMatchObject({ code: 'payment_refused' });
+    expect(await stockOf()).toMatchObject({ [WINE]: [23, 0] });
+  });
+
   it('captures in the background what was authorised when the answer was lost', async () => {
     const asked = byCard();
     // The authorisation is answered, the capture happens and its answer is lost.

@@ -70,7 +70,8 @@ export function createOrderService(options: OrderServiceOptions): OrderService {
     return [known.targetId, true];
   }
 
-  async function drive(orderId: string): Promise<Order> {
+  /** @param isFirstAttempt nobody has asked the provider for this order before */
+  async function drive(orderId: string, isFirstAttempt = false): Promise<Order> {
     for (let steps = 0; steps < MAX_STEPS; steps += 1) {
       const order = await readOrder(database, orderId);
       if (order === undefined) throw new OrderError({ code: 'unknown_order' });
@@ -78,7 +79,7 @@ export function createOrderService(options: OrderServiceOptions): OrderService {
       if (payment === null) return order;
       switch (order.status) {
         case 'placed':
-          await authorise(order);
+          await authorise(order, isFirstAttempt);
           break;
         case 'authorized':
           await capture(order);
@@ -93,11 +94,12 @@ export function createOrderService(options: OrderServiceOptions): OrderService {
     throw new Error(`${orderId} does not come to an end`);
   }
 
-  async function authorise(order: Order): Promise<void> {
+  async function authorise(order: Order, isFirstAttempt: boolean): Promise<void> {
     const { order_id: orderId } = order;
     const answer = await providerFor(order).authorise(authoriseRequest(order));
     if (answer.ok) await recordAuthorisation(log, orderId, answer.intentId, now());
-    else if (isFinal(answer.failure)) await recordPaymentFailure(log, orderId, answer.failure, now());
+    else if (isFinal(answer.failure) && (isFirstAttempt || saysWhatBecameOfIt(answer.failure)))
+      await recordPaymentFailure(log, orderId, answer.failure, now());
     else throw new OrderError({ code: 'payment_unavailable', message: answer.failure.message });
   }
 
@@ -128,15 +130,15 @@ export function createOrderService(options: OrderServiceOptions): OrderService {
   return {
     async place(request, key) {
       const [orderId, replayed] = await placeOnce(request, key);
-      return { order: await drive(orderId), replayed };
+      return { order: await drive(orderId, !replayed), replayed };
     },
-    drive,
+    drive: (orderId) => drive(orderId),
     async abandon(orderId) {
       const order = await readOrder(database, orderId);
       if (order?.status !== 'placed') return drive(orderId);
       // Asked again with the same ids, the provider says what became of the first attempt; what it held is let go.
       const answer = await providerFor(order).authorise(authoriseRequest(order));
-      if (!answer.ok && !isFinal(answer.failure))
+      if (!answer.ok && !saysWhatBecameOfIt(answer.failure))
         throw new OrderError({ code: 'payment_unavailable', message: answer.failure.message });
       if (answer.ok) {
         const released = await providerFor(order).void({
@@ -151,6 +153,25 @@ export function createOrderService(options: OrderServiceOptions): OrderService {
       return (await readOrder(database, orderId)) ?? order;
     },
   };
+}
+
+/**
+ * Whether a refusal of a repeated attempt also holds for the one before it, whose answer was lost. One about the attempt
+ * itself does not: with a key that was replaced since, or an id that the provider has forgotten, money may still be held.
+ */
+function saysWhatBecameOfIt({ code }: PaymentFailure): boolean {
+  switch (code) {
+    case 'declined':
+    case 'insufficient_funds':
+    case 'expired_card':
+    case 'authentication_required':
+    case 'invalid_instrument':
+      return true;
+    case 'not_possible':
+    case 'misconfigured':
+    case 'unavailable':
+      return false;
+  }
 }
 
 const ABANDONED: PaymentFailure = {
