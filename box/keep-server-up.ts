@@ -18,7 +18,13 @@ export async function keepServerUp(
   onStep: (step: string) => void,
 ): Promise<KeptServer> {
   const launch = (port: number): Promise<ServerProcess> =>
-    startServerProcess({ data: folders.server, port, log: path.join(folders.logs, 'server.log') });
+    startServerProcess({
+      data: folders.server,
+      port,
+      log: path.join(folders.logs, 'server.log'),
+      // Not beside a Stripe that somebody has set up.
+      paymentSimulator: (process.env['STRIPE_SECRET_KEY'] ?? '') === '',
+    });
   let current = await onNextFreePort(
     firstPort,
     launch,

@@ -25,15 +25,20 @@ export interface ServerProcessOptions {
   readonly log?: string;
   /** PostgreSQL to use instead of the embedded one. */
   readonly databaseUrl?: string;
+  /** Orders of the API may be paid with nothing: for the demo. */
+  readonly paymentSimulator?: boolean;
 }
 
 /** @throws {ServiceError} `port_taken` and the server's other codes */
 export async function startServerProcess(options: ServerProcessOptions): Promise<ServerProcess> {
-  const { data, port, log, databaseUrl } = options;
+  const { data, port, log, databaseUrl, paymentSimulator = false } = options;
   const service = await startService({
     command: [path.join(ROOT, 'src-server/main.ts'), '--data', data, '--port', String(port)],
     ...(log === undefined ? {} : { log }),
-    ...(databaseUrl === undefined ? {} : { environment: { DATABASE_URL: databaseUrl } }),
+    environment: {
+      ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
+      ...(paymentSimulator ? { HOLDFAST_PAYMENT_SIMULATOR: '1' } : {}),
+    },
   });
   return { ...service, ...serverReadySchema.parse(service.ready) };
 }

@@ -131,6 +131,7 @@ function announce({ till, printer, serverUrl }: StoreInABox, data: string): void
   PINs      ${demoPins()}
   Printer   ${printer.pageUrl}  (virtual receipt printer and cash drawer, on port ${printer.printerPort})
   Server    ${serverUrl}  (central server on an embedded PostgreSQL)
+            /api/openapi.json says what it can be asked; the key is in ${path.join(data, 'server', 'admin.key')}
   Data      ${data}
 
   Try: sign in, type 06214159 (a can of cola), press Enter three times, and look at the printer's page.

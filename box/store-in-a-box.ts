@@ -8,6 +8,7 @@ import type { BoxFolders } from './data-folder.ts';
 import { DEMO_LOCATION, DEMO_TERMINAL, setUpDemoTill } from './demo-shop.ts';
 import { changeSyncToken } from '#main/setup/change-sync-token.ts';
 import { enrolTerminal, isEnrolled, readAdminKey } from './enrol.ts';
+import { fillServerCatalogue } from './fill-server-catalogue.ts';
 import { keepServerUp } from './keep-server-up.ts';
 import { onNextFreePort } from './next-free-port.ts';
 import { startTerminalProcess } from './services.ts';
@@ -57,6 +58,7 @@ export async function startStoreInABox(options: BoxOptions): Promise<StoreInABox
     const server = await keepServerUp(folders, port + SERVER_OFFSET, options.onStep);
     stops.push(() => server.stop());
     signal.throwIfAborted();
+    await fillServerCatalogue(server.url, readAdminKey(folders.server));
     const printer = await startPrinter(port);
     stops.push(() => printer.close());
     await setUpOnce(options, server.url, printer.printerPort);

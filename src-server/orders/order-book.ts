@@ -105,8 +105,8 @@ async function bookEnd(
 ): Promise<void> {
   if (rows.length === 0) return;
   await tx.execute(
-    `UPDATE orders SET status = $1, updated_at = e.at,
-                       completed_at = CASE WHEN $1 = 'completed' THEN e.at ELSE completed_at END
+    `UPDATE orders SET status = $1::text, updated_at = e.at,
+                       completed_at = CASE WHEN $1::text = 'completed' THEN e.at ELSE completed_at END
      FROM unnest($2::text[], $3::text[], $4::timestamptz[]) AS e (order_id, location_id, at)
      WHERE orders.order_id = e.order_id AND orders.location_id = e.location_id AND orders.origin = 'terminal'`,
     [
