@@ -39,7 +39,7 @@ export interface Services {
 
 export function createServices({ database, bus, payments, logger }: ServicesContext): Services {
   const now = () => new Date();
-  const log = createEventLog(database, bus);
+  const log = createEventLog(database, bus, logger);
   const providerOf = payments.find;
   const orders = createOrderService({ database, log, providerOf, readFacts: readCatalogueFacts, now });
   const refunds = createRefundService({ database, log, providerOf, now });

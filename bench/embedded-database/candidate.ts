@@ -13,7 +13,9 @@ import { z } from 'zod';
 import { ingestBatch } from '#server/ingest/ingest-batch.ts';
 import type { EventRecord } from '#domain/events/event-record.ts';
 import type { Database } from '#server/database/database.ts';
+import { inProcessBus } from '#server/bus/in-process-bus.ts';
 import { openDatabase } from '#server/database/open-database.ts';
+import { createEventLog } from '#server/log/event-log.ts';
 import { enrolTerminal } from '#server/terminals/terminals.ts';
 import { eventSource, pushOf } from '#server/test-support/sale-events.ts';
 
@@ -128,9 +130,10 @@ async function ingestRate(database: Database): Promise<number> {
   );
   const terminal = await enrolTerminal(database, till.terminalId, till.locationId, new Date());
   if (terminal === 'location_differs') throw new Error('unexpected');
+  const log = createEventLog(database, inProcessBus());
   const start = performance.now();
   for (const batch of batches) {
-    const reply = await ingestBatch(database, terminal, batch);
+    const reply = await ingestBatch(log, terminal, batch);
     if (!reply.ok) throw new Error(reply.message);
   }
   return Math.round((EVENTS / (performance.now() - start)) * 1000);

@@ -1,4 +1,5 @@
 /** The driver for a PostgreSQL server: a pool of connections, one of them for each transaction. */
+import { hash } from 'node:crypto';
 import pg from 'pg';
 import { z } from 'zod';
 import type { Database, Queryable, SqlValue } from './database.ts';
@@ -87,12 +88,22 @@ async function chooseBegin(pool: pg.Pool): Promise<string> {
 function queryable(target: pg.Pool | pg.PoolClient): Queryable {
   return {
     async query<Row>(rowSchema: z.ZodType<Row>, sql: string, parameters: readonly SqlValue[] = []) {
-      const { rows } = await target.query<Record<string, unknown>>(sql, [...parameters]);
+      const { rows } = await target.query<Record<string, unknown>>(statement(sql, parameters));
       return z.array(rowSchema).parse(rows);
     },
     async execute(sql, parameters = []) {
-      const { rowCount } = await target.query(sql, [...parameters]);
+      const { rowCount } = await target.query(statement(sql, parameters));
       return rowCount ?? 0;
     },
   };
+}
+
+/**
+ * Statements with parameters are prepared once a connection: PostgreSQL then parses them once, and plans those over all
+ * months of the log a few times instead of always. Those without are DDL and the like, and run once.
+ */
+function statement(sql: string, parameters: readonly SqlValue[]): pg.QueryConfig {
+  return parameters.length === 0
+    ? { text: sql }
+    : { name: hash('sha256', sql, 'base64url'), text: sql, values: [...parameters] };
 }

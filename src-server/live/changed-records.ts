@@ -45,6 +45,15 @@ const movedSchema = z.object({ sku: skuSchema });
 const orderedSchema = z.object({ items: z.array(movedSchema) });
 const catalogueTypes: ReadonlySet<string> = new Set(CATALOGUE_EVENT_TYPES);
 
+/** All types that change what terminals are told. */
+export const HEARD_TYPES: readonly string[] = [
+  'inventory.updated',
+  'order.created',
+  'payment.failed',
+  'order.voided',
+  ...CATALOGUE_EVENT_TYPES,
+];
+
 /** @param onUnreadable is told of catalogue events that cannot be read; only a defect of the server writes one. */
 export function changedRecords(
   events: readonly HeardEvent[],

@@ -8,7 +8,7 @@
 import { type LiveChangedOnWire, type LivePosition, MAX_LIVE_RECORDS } from '#sync/protocol/live-messages.ts';
 import type { Logger } from '../logger.ts';
 import type { Subscriber } from '../subscribers/subscriber.ts';
-import { type ChangedRecord, changedRecords } from './changed-records.ts';
+import { type ChangedRecord, HEARD_TYPES, changedRecords } from './changed-records.ts';
 import { type StockOfLocation, readChangedStock } from './read-stock.ts';
 
 /** The connected terminals, of all processes. Never throws and never waits. */
@@ -20,6 +20,7 @@ export interface LiveAudience {
 export function liveHub(audience: LiveAudience, logger: Logger): Subscriber {
   return {
     name: 'live-hub',
+    types: HEARD_TYPES,
     // What terminals missed while they were away, they ask for themselves.
     begins: 'now',
     async handle(tx, events) {

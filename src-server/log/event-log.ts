@@ -7,6 +7,7 @@ import type { JsonValue } from '#domain/events/canonical-json.ts';
 import type { EventRecord } from '#domain/events/event-record.ts';
 import type { EventBus } from '../bus/event-bus.ts';
 import type { Database, Queryable } from '../database/database.ts';
+import { type Logger, SILENT } from '../logger.ts';
 import { insertEvents } from './insert-events.ts';
 import { appendToServerChain } from './server-chain.ts';
 import { envelopeOfRecord } from './stored-event.ts';
@@ -38,7 +39,7 @@ export interface EventLog {
 /** The location of what concerns all of them. No shop may have this name. */
 export const EVERYWHERE = 'ALL';
 
-export function createEventLog(database: Database, bus: EventBus): EventLog {
+export function createEventLog(database: Database, bus: EventBus, logger: Logger = SILENT): EventLog {
   return {
     async write(work) {
       const appended: EventRecord[] = [];
@@ -57,8 +58,26 @@ export function createEventLog(database: Database, bus: EventBus): EventLog {
           },
         }),
       );
-      if (appended.length > 0) bus.announce(appended.map(envelopeOfRecord));
+      if (appended.length > 0) {
+        logger.info(summaryOf(appended), 'events were committed');
+        bus.announce(appended.map(envelopeOfRecord));
+      }
       return result;
     },
+  };
+}
+
+/** One line a transaction, whatever its size. From the ids, a person finds the events; the events name everything else. */
+function summaryOf(events: readonly EventRecord[]): object {
+  const [first] = events;
+  const last = events.at(-1);
+  return {
+    terminalId: first?.terminalId,
+    locationId: first?.locationId,
+    events: events.length,
+    types: [...new Set(events.map(({ eventType }) => eventType))],
+    firstEventId: first?.eventId,
+    lastEventId: last?.eventId,
+    aggregateId: first?.aggregateId,
   };
 }

@@ -22,27 +22,55 @@ export const BEGINNING: LogPosition = { tx: -1, id: 0 };
 
 const loggedEventRow = storedEventRow.extend({ tx: z.int(), id: z.int(), received_at: z.date() });
 export type LoggedEvent = z.infer<typeof loggedEventRow>;
-const readableRow = loggedEventRow.extend({ readable: z.boolean() });
+
+const pageRow = z.object({
+  readable: z.int(),
+  waiting: z.boolean(),
+  tx: z.int().nullable(),
+  id: z.int().nullable(),
+});
 
 export interface LogPage {
-  /** In the order of their positions. */
+  /** Those of the asked types, in the order of their positions. */
   readonly events: readonly LoggedEvent[];
+  /** How many events the page has, of all types; as many as the limit: there may be more behind it. */
+  readonly size: number;
+  /** Where the page ends; where it began when it is empty. */
+  readonly end: LogPosition;
   /** There are committed events that must wait for a transaction that is still running: look again soon. */
   readonly waiting: boolean;
 }
 
-export async function readBehind(queryable: Queryable, from: LogPosition, limit: number): Promise<LogPage> {
-  const rows = await queryable.query(
-    readableRow,
+/** @param types undefined: events of all types */
+export async function readBehind(
+  queryable: Queryable,
+  from: LogPosition,
+  limit: number,
+  types?: readonly string[],
+): Promise<LogPage> {
+  const [page] = await queryable.query(
+    pageRow,
     // One statement, one snapshot: a horizon of another moment would be wrong.
-    `SELECT ${STORED_EVENT_COLUMNS}, tx, id, received_at,
-            tx < (SELECT shift + pg_snapshot_xmin(pg_current_snapshot())::text::bigint FROM log_clock) AS readable
-     FROM event_log WHERE (tx, id) > ($1, $2) ORDER BY tx, id LIMIT $3`,
+    `WITH page AS MATERIALIZED (
+       SELECT tx, id, tx < (SELECT shift + pg_snapshot_xmin(pg_current_snapshot())::text::bigint FROM log_clock) AS readable
+       FROM event_log WHERE (tx, id) > ($1, $2) ORDER BY tx, id LIMIT $3),
+     last AS (SELECT tx, id FROM page WHERE readable ORDER BY tx DESC, id DESC LIMIT 1)
+     SELECT (SELECT count(*) FROM page WHERE readable) AS readable,
+            EXISTS (SELECT 1 FROM page WHERE NOT readable) AS waiting,
+            (SELECT tx FROM last) AS tx, (SELECT id FROM last) AS id`,
     [from.tx, from.id, limit],
   );
-  const end = rows.findIndex(({ readable }) => !readable);
-  const readable = end === -1 ? rows : rows.slice(0, end);
-  return { events: readable.map(({ readable: _readable, ...event }) => event), waiting: end !== -1 };
+  if (page === undefined) throw new Error('a page of the log has no description');
+  if (page.tx === null || page.id === null) return { events: [], size: 0, end: from, waiting: page.waiting };
+  // What is behind the horizon does not change any more: a second statement sees the same.
+  const events = await queryable.query(
+    loggedEventRow,
+    `SELECT ${STORED_EVENT_COLUMNS}, tx, id, received_at FROM event_log
+     WHERE (tx, id) > ($1, $2) AND (tx, id) <= ($3, $4) AND ($5::text[] IS NULL OR event_type = ANY($5))
+     ORDER BY tx, id`,
+    [from.tx, from.id, page.tx, page.id, types === undefined ? null : [...types]],
+  );
+  return { events, size: page.readable, end: { tx: page.tx, id: page.id }, waiting: page.waiting };
 }
 
 /** One event, wherever it lies. */

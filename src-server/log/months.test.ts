@@ -72,7 +72,12 @@ describe.each(TEST_DATABASES)('the months of the log on $kind', ({ create }) => 
 
   it('puts new events behind old ones after a restore into a PostgreSQL whose numbers begin again', async () => {
     await append(eventSource('M4'));
-    const subscriber = { name: 'restored', begins: 'with_history' as const, handle: () => Promise.resolve() };
+    const subscriber = {
+      name: 'restored',
+      types: [],
+      begins: 'with_history' as const,
+      handle: () => Promise.resolve(),
+    };
     await database.execute('UPDATE event_log SET tx = tx + 5000000');
     await beginAt(database, subscriber);
     const { events } = await readBehind(database, BEGINNING, 1000);

@@ -20,6 +20,7 @@ interface Booked<Event> {
 
 export const orderBook: Subscriber = {
   name: 'order-book',
+  types: ['order.created', 'order.completed', 'order.voided', 'order.refunded'],
   begins: 'with_history',
   async handle(tx, rows) {
     // Only what can be read is an order; what cannot is thrown for, and parked by the runner.

@@ -21,8 +21,8 @@ import { beginAt, claim, movePosition, positionOf } from './position-store.ts';
 import type { Subscriber } from './subscriber.ts';
 import { wakeableWait } from './wakeable-wait.ts';
 
-/** Events of one pass: bounds memory and the length of its transaction. */
-const PAGE = 200;
+/** Events of one pass, of all types: bounds memory and the length of its transaction. */
+const PAGE = 500;
 /** A bus that says nothing costs this much latency at most. */
 const LOOK_EVERY_MS = 1000;
 const WAIT_FOR_TRANSACTION_MS = 2;
@@ -47,7 +47,7 @@ type Pass = 'full_page' | 'waiting_for_transaction' | 'nothing_left';
 
 export function runSubscriber(subscriber: Subscriber, options: RunSubscriberOptions): RunningSubscriber {
   const { database, log, bus, logger, lookEveryMs = LOOK_EVERY_MS } = options;
-  const { name } = subscriber;
+  const { name, types } = subscriber;
   const wait = wakeableWait();
   const unsubscribe = bus.onWake(wait.wake);
   let stopped = false;
@@ -62,14 +62,13 @@ export function runSubscriber(subscriber: Subscriber, options: RunSubscriberOpti
     return log.write(async (tx) => {
       if (!(await claim(tx, name))) return 'nothing_left';
       const position = await positionOf(tx, name);
-      const { events, waiting } = await readBehind(tx, position, limit);
-      const last = events.at(-1);
-      if (last !== undefined) {
+      const { events, size, end, waiting } = await readBehind(tx, position, limit, types);
+      if (size > 0) {
         // The position moves first: should `handle` append events, their chain is locked for as short as can be.
-        await movePosition(tx, name, position, { tx: last.tx, id: last.id });
-        await subscriber.handle(tx, events);
+        await movePosition(tx, name, position, end);
+        if (events.length > 0) await subscriber.handle(tx, events);
       }
-      if (events.length === limit) return 'full_page';
+      if (size === limit) return 'full_page';
       return waiting ? 'waiting_for_transaction' : 'nothing_left';
     });
   }
@@ -93,10 +92,11 @@ export function runSubscriber(subscriber: Subscriber, options: RunSubscriberOpti
     await log.write(async (tx: LogTransaction) => {
       if (!(await claim(tx, name))) return;
       const position = await positionOf(tx, name);
-      const [event] = (await readBehind(tx, position, 1)).events;
+      const { events, end } = await readBehind(tx, position, 1, types);
+      const [event] = events;
       if (event === undefined) return;
       await parkEvent(tx, name, event.event_id, reason);
-      await movePosition(tx, name, position, { tx: event.tx, id: event.id });
+      await movePosition(tx, name, position, end);
       logger.error(
         { err: reason, subscriber: name, eventId: event.event_id, eventType: event.event_type },
         'an event was parked as a dead letter',

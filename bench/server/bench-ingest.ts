@@ -1,0 +1,114 @@
+/**
+ * Ingest: batches of a terminal, made beforehand, over a real socket into a server process on PostgreSQL, against raw
+ * multi-row INSERTs of the same rows into the same table over the same driver. Rounds are interleaved; each has a new database.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { EventRecord } from '#domain/events/event-record.ts';
+import { enrolTerminal, readAdminKey } from '#box/enrol.ts';
+import { startServerProcess } from '#box/services.ts';
+import { openDatabase } from '#server/database/open-database.ts';
+import type { TestPostgres } from '#server/test-support/postgres.ts';
+import { pushOf } from '#server/test-support/sale-events.ts';
+import { connectTerminal, handshake } from '#server/test-support/terminal-client.ts';
+import { MAX_BATCH_EVENTS } from '#sync/protocol/messages.ts';
+import { type RawStatement, unnestStatements, valuesStatements } from '../replay/raw-inserts.ts';
+import { median, rounded } from '../statistics.ts';
+
+const ROUNDS = 3;
+/** As many batches as a till keeps under way. */
+const IN_FLIGHT = 3;
+const TERMINAL = { terminalId: 'T1', locationId: 'STORE-001' } as const;
+
+export interface IngestFigures {
+  readonly ingest_events: number;
+  readonly ingest_events_per_s: number;
+  readonly ingest_raw_events_per_s: number;
+  /** Raw seconds ÷ ingest seconds. Goal: ≥ 0.8. */
+  readonly ingest_ratio: number;
+  readonly ingest_unnest_events_per_s: number;
+  readonly ingest_unnest_ratio: number;
+}
+
+export async function benchIngest(
+  events: readonly EventRecord[],
+  postgres: TestPostgres,
+): Promise<IngestFigures> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'holdfast-bench-ingest-'));
+  const raw: number[] = [];
+  const unnest: number[] = [];
+  const ingest: number[] = [];
+  try {
+    const values = valuesStatements(events);
+    const arrays = await unnestStatements(events);
+    for (let round = 1; round <= ROUNDS; round += 1) {
+      raw.push(await insertSeconds(values, await postgres.createDatabase(`ingest_raw_${round}`)));
+      unnest.push(await insertSeconds(arrays, await postgres.createDatabase(`ingest_unnest_${round}`)));
+      ingest.push(
+        await ingestSeconds(
+          events,
+          path.join(folder, String(round)),
+          await postgres.createDatabase(`ingest_${round}`),
+        ),
+      );
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  const count = events.length;
+  return {
+    ingest_events: count,
+    ingest_events_per_s: rounded(count / median(ingest)),
+    ingest_raw_events_per_s: rounded(count / median(raw)),
+    ingest_ratio: rounded(median(raw) / median(ingest)),
+    ingest_unnest_events_per_s: rounded(count / median(unnest)),
+    ingest_unnest_ratio: rounded(median(unnest) / median(ingest)),
+  };
+}
+
+async function insertSeconds(statements: readonly RawStatement[], url: string): Promise<number> {
+  const database = await openDatabase({ kind: 'postgres', url });
+  try {
+    const started = performance.now();
+    for (const { sql, values } of statements) await database.execute(sql, values);
+    return (performance.now() - started) / 1000;
+  } finally {
+    await database.close();
+  }
+}
+
+async function ingestSeconds(
+  events: readonly EventRecord[],
+  data: string,
+  databaseUrl: string,
+): Promise<number> {
+  const server = await startServerProcess({ data, port: 0, databaseUrl });
+  try {
+    const token = await enrolTerminal(server.url, readAdminKey(data), TERMINAL);
+    const batches = batchesOf(events);
+    const terminal = await connectTerminal(server.url, handshake(TERMINAL.terminalId, token));
+    await terminal.hello();
+    const started = performance.now();
+    const pushOne = async () => {
+      for (let batch = batches.shift(); batch !== undefined; batch = batches.shift()) {
+        const reply = await terminal.push(batch);
+        if (!reply.ok) throw new Error(`The server refused a batch: ${reply.code} ${reply.message}`);
+      }
+    };
+    await Promise.all(Array.from({ length: IN_FLIGHT }, pushOne));
+    const seconds = (performance.now() - started) / 1000;
+    terminal.close();
+    return seconds;
+  } finally {
+    await server.stop();
+  }
+}
+
+function batchesOf(events: readonly EventRecord[]) {
+  const batches: ReturnType<typeof pushOf>[] = [];
+  for (let from = 0; from < events.length; from += MAX_BATCH_EVENTS) {
+    batches.push(pushOf(events.slice(from, from + MAX_BATCH_EVENTS)));
+  }
+  return batches;
+}
