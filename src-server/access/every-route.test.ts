@@ -5,10 +5,10 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type RunningServer, startServer } from '../server.ts';
 import { adminClient } from '../test-support/admin-client.ts';
 import { TEST_DATABASES, type TestDatabase } from '../test-support/databases.ts';
 import { documentedFetch } from '../test-support/documented-answers.ts';
+import { type WholeServer, startWholeServer } from '../test-support/whole-server.ts';
 import { API_SCOPES, type ApiScope } from './access.ts';
 
 /** `in`: the route itself answers, whatever it then thinks of an empty request. */
@@ -81,30 +81,19 @@ const EXPECTED: Readonly<Record<string, Row>> = {
   'POST /webhooks/stripe': SIGNED,
 };
 
-const ADMIN_KEY = 'a-key-for-tests-only';
 const madeKey = z.object({ key: z.string(), key_id: z.string() });
 
 const [{ create } = { create: () => Promise.reject(new Error('no test database')) }] = TEST_DATABASES;
 
 describe('access', () => {
   let home: TestDatabase;
-  let server: RunningServer;
+  let server: WholeServer;
   let keys: Readonly<Record<CallerName, string | undefined>>;
 
   beforeAll(async () => {
     home = await create();
-    server = await startServer({
-      host: '127.0.0.1',
-      port: 0,
-      database: home.choice,
-      admin: { key: ADMIN_KEY },
-      // With its webhook, whose route is there only then.
-      payments: {
-        simulator: false,
-        stripe: { secretKey: 'sk_test_of_nobody', webhookSecret: 'whsec_of_nobody' },
-      },
-    });
-    const admin = adminClient(server.url, ADMIN_KEY);
+    server = await startWholeServer(home.choice);
+    const admin = adminClient(server.url, server.adminKey);
     const make = async (scopes: readonly ApiScope[]) => {
       const channels = scopes.includes('orders') ? ['web'] : [];
       const { status, body } = await admin.post('/api/api-keys', {
@@ -126,7 +115,7 @@ describe('access', () => {
       orders: orders.key,
       catalogue: (await make(['catalogue'])).key,
       inventory: (await make(['inventory'])).key,
-      admin: ADMIN_KEY,
+      admin: server.adminKey,
     };
   }, 120_000);
   afterAll(async () => {
@@ -157,10 +146,10 @@ describe('access', () => {
   });
 
   it.each([
-    ['no scheme', () => ADMIN_KEY],
-    ['another scheme', () => `Basic ${ADMIN_KEY}`],
-    ['the key twice', () => `Bearer ${ADMIN_KEY} ${ADMIN_KEY}`],
-    ['half the key', () => `Bearer ${ADMIN_KEY.slice(0, -1)}`],
+    ['no scheme', () => server.adminKey],
+    ['another scheme', () => `Basic ${server.adminKey}`],
+    ['the key twice', () => `Bearer ${server.adminKey} ${server.adminKey}`],
+    ['half the key', () => `Bearer ${server.adminKey.slice(0, -1)}`],
     ['an empty key', () => 'Bearer '],
     ['the id of a key only', () => `Bearer ${(keys.orders ?? '').slice(0, 20)}`],
     ['the key in capitals', () => `Bearer ${(keys.orders ?? '').toUpperCase()}`],
@@ -173,7 +162,7 @@ describe('access', () => {
   });
 
   it('takes the name of the scheme in any case', async () => {
-    const headers = { authorization: `bEARER ${ADMIN_KEY}` };
+    const headers = { authorization: `bEARER ${server.adminKey}` };
     expect((await documentedFetch(server.url)('/api/terminals', { headers })).response.status).toBe(200);
   });
 });

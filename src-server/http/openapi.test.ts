@@ -3,7 +3,6 @@ import addFormats from 'ajv-formats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { API_SCOPES } from '../access/access.ts';
-import { type RunningServer, startServer } from '../server.ts';
 import {
   type ApiDocument,
   type JsonSchema,
@@ -13,22 +12,18 @@ import {
 import { TEST_DATABASES, type TestDatabase } from '../test-support/databases.ts';
 import { type HttpAnswer, answerChecker } from '../test-support/documented-answers.ts';
 import { OPENAPI_STRUCTURE } from '../test-support/openapi-structure.ts';
+import { type WholeServer, startWholeServer } from '../test-support/whole-server.ts';
 
 const [{ create } = { create: () => Promise.reject(new Error('no test database')) }] = TEST_DATABASES;
 
 describe('the OpenAPI document', () => {
   let home: TestDatabase;
-  let server: RunningServer;
+  let server: WholeServer;
   let document: ApiDocument;
 
   beforeAll(async () => {
     home = await create();
-    server = await startServer({
-      host: '127.0.0.1',
-      port: 0,
-      database: home.choice,
-      admin: { key: 'a-key-for-tests-only' },
-    });
+    server = await startWholeServer(home.choice);
     document = await readApiDocument(server.url);
   }, 120_000);
   afterAll(async () => {
