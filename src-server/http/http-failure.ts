@@ -8,6 +8,7 @@ const STATUS = {
   forbidden: 403,
   not_found: 404,
   location_differs: 409,
+  reserved_name: 422,
   exists: 409,
   barcode_taken: 409,
   in_use: 409,

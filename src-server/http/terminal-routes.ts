@@ -1,13 +1,18 @@
 /** The admin's side of terminals: enrolment, revocation, proof of their history. Answers have the log's own names. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { instantSchema, terminalIdSchema } from '#domain/identifiers.ts';
+import { instantSchema, locationIdSchema, terminalIdSchema } from '#domain/identifiers.ts';
 import type { Database } from '../database/database.ts';
 import { verifyChain } from '../log/read-log.ts';
-import { enrolTerminal, listTerminals, revokeTerminal } from '../terminals/terminals.ts';
+import {
+  type Enrolment,
+  ReservedNameError,
+  enrolTerminal,
+  listTerminals,
+  revokeTerminal,
+} from '../terminals/terminals.ts';
 import { failures } from './failure-responses.ts';
 import { HttpFailure } from './http-failure.ts';
-import { shopLocationSchema } from './parameters.ts';
 
 export interface TerminalRoutesContext {
   readonly database: Database;
@@ -72,7 +77,7 @@ export function terminalRoutes({ database, connections }: TerminalRoutesContext)
       schema: {
         summary: 'Enrols a terminal, or gives one that exists a new token; the old one is void',
         tags,
-        body: z.strictObject({ terminal_id: terminalIdSchema, location_id: shopLocationSchema }),
+        body: z.strictObject({ terminal_id: terminalIdSchema, location_id: locationIdSchema }),
         response: {
           201: z.strictObject({
             terminal_id: z.string(),
@@ -80,18 +85,12 @@ export function terminalRoutes({ database, connections }: TerminalRoutesContext)
             epoch: z.int(),
             token: z.string().describe('Shown once: the server keeps its hash only'),
           }),
-          ...failures('location_differs'),
+          ...failures('location_differs', 'reserved_name'),
         },
       },
       handler: async (request, reply) => {
         const { terminal_id, location_id } = request.body;
-        const enrolment = await enrolTerminal(database, terminal_id, location_id, new Date());
-        if (enrolment === 'location_differs') {
-          throw new HttpFailure(
-            'location_differs',
-            `${terminal_id} belongs to another location for ever: choose another terminal id`,
-          );
-        }
+        const enrolment = await enrol(terminal_id, location_id);
         connections.disconnect(terminal_id);
         const { terminalId, locationId, epoch, token } = enrolment;
         return reply.status(201).send({ terminal_id: terminalId, location_id: locationId, epoch, token });
@@ -137,6 +136,19 @@ export function terminalRoutes({ database, connections }: TerminalRoutesContext)
       },
     });
   };
+
+  async function enrol(terminalId: string, locationId: string): Promise<Enrolment> {
+    try {
+      const enrolment = await enrolTerminal(database, terminalId, locationId, new Date());
+      if (enrolment !== 'location_differs') return enrolment;
+    } catch (error) {
+      throw error instanceof ReservedNameError ? new HttpFailure(error.code, error.message) : error;
+    }
+    throw new HttpFailure(
+      'location_differs',
+      `${terminalId} belongs to another location for ever: choose another terminal id`,
+    );
+  }
 }
 
 function unknownTerminal(id: string): HttpFailure {

@@ -12,6 +12,14 @@ import type { Queryable } from '../database/database.ts';
 import type { ServerOrigin } from './event-log.ts';
 import { insertEvents } from './insert-events.ts';
 
+/** Chains of the server are named `SERVER1`, `SERVER2` …: no till may have such a name. */
+const CHAIN_PREFIX = 'SERVER';
+const CHAIN_NAME = /^SERVER\d+$/;
+
+export function isServerChainName(terminalId: string): boolean {
+  return CHAIN_NAME.test(terminalId);
+}
+
 const chainRow = z.object({ terminal_id: z.string(), head_seq: z.int(), head_hash: z.string() });
 type Chain = z.infer<typeof chainRow>;
 
@@ -65,7 +73,7 @@ async function lockChain(tx: Queryable, locationId: string): Promise<Chain | und
 async function beginChain(tx: Queryable, { locationId, now }: ServerOrigin): Promise<Chain> {
   await tx.execute(
     `INSERT INTO terminals (terminal_id, location_id, token_hash, epoch, head_seq, head_hash, enrolled_at, kind)
-     VALUES ('SERVER' || nextval('server_chain_numbers'), $1, '', 1, 0, $2, $3, 'server')
+     VALUES ('${CHAIN_PREFIX}' || nextval('server_chain_numbers'), $1, '', 1, 0, $2, $3, 'server')
      ON CONFLICT (location_id) WHERE kind = 'server' DO NOTHING`,
     [locationId, GENESIS_HASH, now.toISOString()],
   );

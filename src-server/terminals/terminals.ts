@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import { GENESIS_HASH } from '#domain/events/event-record.ts';
 import type { Database } from '../database/database.ts';
+import { EVERYWHERE } from '../log/event-log.ts';
+import { isServerChainName } from '../log/server-chain.ts';
 import { hashToken, newToken, secretsEqual } from './token.ts';
 
 /** A terminal that showed a valid token. `epoch` fences it: a newer enrolment makes it void. */
@@ -16,6 +18,29 @@ export interface Enrolment extends AuthenticTerminal {
   readonly token: string;
 }
 
+/** A till would stand in the place of the server's own chain, or speak for all locations. Nothing was written. */
+export class ReservedNameError extends Error {
+  readonly code = 'reserved_name';
+
+  constructor(message: string) {
+    super(message);
+    this.name = 'ReservedNameError';
+  }
+}
+
+function refuseReservedNames(terminalId: string, locationId: string): void {
+  if (isServerChainName(terminalId)) {
+    throw new ReservedNameError(
+      `${terminalId} is a name of the server's own history: choose another terminal id`,
+    );
+  }
+  if (locationId === EVERYWHERE) {
+    throw new ReservedNameError(
+      `${EVERYWHERE} is the name of all shops together: choose another location id`,
+    );
+  }
+}
+
 const enrolledRow = z.object({ epoch: z.int() });
 
 /**
@@ -23,6 +48,7 @@ const enrolledRow = z.object({ epoch: z.int() });
  * log has of it stays, and so does its head: a till that has kept its data goes on from there. One that comes back with
  * an empty disk has another history than that head, and refuses to merge the two: it needs a terminal id of its own.
  * Answers `location_differs` when the terminal belongs to another location: its chain names that one for ever.
+ * @throws {ReservedNameError}
  */
 export async function enrolTerminal(
   database: Database,
@@ -30,6 +56,7 @@ export async function enrolTerminal(
   locationId: string,
   now: Date,
 ): Promise<Enrolment | 'location_differs'> {
+  refuseReservedNames(terminalId, locationId);
   const token = newToken();
   const [row] = await database.query(
     enrolledRow,
@@ -45,10 +72,10 @@ export async function enrolTerminal(
   return row === undefined ? 'location_differs' : { terminalId, locationId, epoch: row.epoch, token };
 }
 
-/** Its token is void from now on. False when there is no such terminal. */
+/** Its token is void from now on. False when there is no such terminal; the server's own chains are none. */
 export async function revokeTerminal(database: Database, terminalId: string, now: Date): Promise<boolean> {
   const touched = await database.execute(
-    'UPDATE terminals SET revoked_at = COALESCE(revoked_at, $2) WHERE terminal_id = $1',
+    "UPDATE terminals SET revoked_at = COALESCE(revoked_at, $2) WHERE terminal_id = $1 AND kind = 'till'",
     [terminalId, now.toISOString()],
   );
   return touched === 1;
@@ -63,7 +90,7 @@ export async function authenticateTerminal(
 ): Promise<AuthenticTerminal | undefined> {
   const [row] = await database.query(
     credentialRow,
-    'SELECT location_id, token_hash, epoch FROM terminals WHERE terminal_id = $1 AND revoked_at IS NULL',
+    `SELECT location_id, token_hash, epoch FROM terminals WHERE terminal_id = $1 AND revoked_at IS NULL AND kind = 'till'`,
     [terminalId],
   );
   if (row === undefined || !secretsEqual(row.token_hash, hashToken(token))) return undefined;
