@@ -1,17 +1,16 @@
 /** Turns whatever a route throws into `{code, message}`: the one place that writes failures. */
-import type { FastifyError, FastifyInstance } from 'fastify';
-import { z } from 'zod';
+import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
 import { nameOf } from '../access/access.ts';
-import { classifyFailure } from '../database/database-failure.ts';
+import { classifyFailure, errorCode } from '../database/database-failure.ts';
 import type { Logger } from '../logger.ts';
 import { HttpFailure } from './http-failure.ts';
 
-/** Zod lists every fault of a body: thousands for a long list of wrong elements. */
+/** All faults of a body are listed: thousands for a long list of wrong elements. */
 const MAX_MESSAGE = 1000;
 
 export function answerFailures(app: FastifyInstance, logger: Logger): void {
   app.setErrorHandler<FastifyError | HttpFailure | Error>((error, request, reply) => {
-    const failure = toFailure(error);
+    const failure = toFailure(error, request);
     const { statusCode, code } = failure;
     const fields = {
       requestId: request.id,
@@ -40,11 +39,10 @@ export function answerFailures(app: FastifyInstance, logger: Logger): void {
   });
 }
 
-function toFailure(error: FastifyError | HttpFailure | Error): HttpFailure {
+function toFailure(error: FastifyError | HttpFailure | Error, { raw }: FastifyRequest): HttpFailure {
   if (error instanceof HttpFailure) return error;
-  if (error instanceof z.ZodError) return new HttpFailure('bad_request', z.prettifyError(error));
-  if ('statusCode' in error && typeof error.statusCode === 'number' && error.statusCode < 500) {
-    // Fastify's own refusals: a body that is no JSON or does not fit, too large, of a foreign type.
+  if (raw.destroyed && !raw.complete) return new HttpFailure('bad_request', 'The request was cut off');
+  if (isOfFastify(error)) {
     return error.statusCode === 413
       ? new HttpFailure('too_large', 'The request is too large')
       : new HttpFailure('bad_request', error.message);
@@ -58,4 +56,17 @@ function toFailure(error: FastifyError | HttpFailure | Error): HttpFailure {
     case 'defect':
       return new HttpFailure('internal', 'The server failed; its log says why');
   }
+}
+
+/**
+ * Fastify's own refusals: a body that is no JSON or does not fit, is too large, of a foreign type. Errors of other
+ * libraries have a `statusCode` as well (Stripe's for one): that of an answer to us, not of ours.
+ */
+function isOfFastify(error: Error): error is FastifyError & { readonly statusCode: number } {
+  return (
+    errorCode(error)?.startsWith('FST_') === true &&
+    'statusCode' in error &&
+    typeof error.statusCode === 'number' &&
+    error.statusCode < 500
+  );
 }

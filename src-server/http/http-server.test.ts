@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { type Socket, connect } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import type { Database } from '../database/database.ts';
 import { SILENT } from '../logger.ts';
@@ -84,6 +84,12 @@ describe('a route', () => {
           case 'other':
             // Not declared by the route: the caller must learn of it all the same.
             throw new HttpFailure('location_differs', 'It is elsewhere');
+          case 'lib':
+            // As Stripe's library throws them: the status is of an answer to us.
+            throw Object.assign(new Error('of another server'), { statusCode: 402, code: 'card_declined' });
+          case 'row':
+            // Not of the request, which was checked before: of a row that is not what we take it for.
+            return { count: z.int().parse('seven') };
           case 'bug':
             throw new Error(`defect with Bearer ${ADMIN_KEY}`);
           case 'wrong':
@@ -117,8 +123,38 @@ describe('a route', () => {
     }
     const tooMuch = await ask(url, 'fine', { count: 1, more: 'x'.repeat(100_000) });
     expect([tooMuch.status, await tooMuch.json()]).toMatchObject([413, { code: 'too_large' }]);
-    const other = await ask(url, 'fine', { count: 1 }, { 'content-type': 'text/csv' });
-    expect([other.status, await other.json()]).toMatchObject([400, { code: 'bad_request' }]);
+    for (const type of ['text/csv', 'text/plain', 'application/jsonp']) {
+      const other = await ask(url, 'fine', { count: 1 }, { 'content-type': type });
+      expect([other.status, await other.json()]).toMatchObject([400, { code: 'bad_request' }]);
+    }
+  });
+
+  it('refuses text that is no UTF-8 instead of guessing it', async () => {
+    const url = await listen(frameWith([sample]));
+    const answer = await fetch(`${url}/api/things/fine`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${ADMIN_KEY}`, 'content-type': 'application/json' },
+      body: Buffer.from('{"count":1,"caf\u00e9":2}', 'latin1'),
+    });
+    expect([answer.status, await answer.json()]).toEqual([
+      400,
+      { code: 'bad_request', message: 'The body is not UTF-8' },
+    ]);
+  });
+
+  it('that is cut off by its sender is no failure of ours', async () => {
+    const log = memoryLog();
+    const url = new URL(await listen(frameWith([sample], { log })));
+    const socket = connect(Number(url.port), url.hostname);
+    socket.write(
+      `POST /api/things/fine HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${ADMIN_KEY}\r\n` +
+        'content-type: application/json\r\ncontent-length: 100\r\n\r\n{"count"',
+    );
+    // The server has read it when it answers what came later.
+    expect((await fetch(new URL('/healthz', url))).status).toBe(200);
+    socket.destroy();
+    await vi.waitUntil(() => log.lines.length > 0);
+    expect(log.entries().map(({ level, code }) => [level, code])).toEqual([[20, 'bad_request']]);
   });
 
   it('answers each failure in one form, and logs its own ones with the id of the request', async () => {
@@ -128,6 +164,8 @@ describe('a route', () => {
       ['gone', 404, 'not_found'],
       ['other', 409, 'location_differs'],
       ['bug', 500, 'internal'],
+      ['lib', 500, 'internal'],
+      ['row', 500, 'internal'],
       ['wrong', 500, 'internal'],
     ] as const) {
       const answer = await ask(url, id, { count: 1 }, { 'x-request-id': `try-${id}` });

@@ -7,6 +7,7 @@ import type { Logger } from '../logger.ts';
 import { refuseWhileClosing } from './closing.ts';
 import { answerFailures } from './error-answers.ts';
 import { type ReadinessCheck, healthRoutes } from './health-routes.ts';
+import { takeJsonOnly } from './json-body.ts';
 import { describeRoutes, openApiRoutes } from './openapi.ts';
 import { answerRequestId, requestIdOf } from './request-id.ts';
 import { type RouteListing, keepRouteRules } from './route-rules.ts';
@@ -57,6 +58,7 @@ export function createHttpServer(options: HttpOptions): HttpFrame {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
 
+  takeJsonOnly(app);
   const routes = keepRouteRules(app);
   describeRoutes(app);
   answerRequestId(app);
