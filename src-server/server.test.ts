@@ -3,11 +3,14 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { decodeEvent } from '#domain/events/event-wire.ts';
+import { LIVE_NAMESPACE } from '#sync/protocol/live-messages.ts';
 import { MAX_BATCH_BYTES, PROTOCOL_VERSION } from '#sync/protocol/messages.ts';
 import { PortError, type RunningServer, startServer } from './server.ts';
 import { type AdminClient, adminClient } from './test-support/admin-client.ts';
 import { TEST_DATABASES, type TestDatabase } from './test-support/databases.ts';
 import { documentedFetch } from './test-support/documented-answers.ts';
+import { eventually } from './test-support/eventually.ts';
+import { connectLive } from './test-support/live-client.ts';
 import { eventSource, pushOf } from './test-support/sale-events.ts';
 import { connectTerminal, handshake, refusalOf } from './test-support/terminal-client.ts';
 
@@ -149,6 +152,19 @@ describe.each(TEST_DATABASES)('the server on $kind', ({ create }) => {
     expect(await admin.post(`/api/terminals/${terminalId}/revoke`)).toMatchObject({ status: 200 });
     await terminal.ended;
     expect(await refusalOf(server.url, handshake(terminalId, token))).toMatchObject({ code: 'unauthorized' });
+  });
+
+  it('tells the other terminals of a location what one of them sold, until they are revoked', async () => {
+    const listenerId = `L${terminals}`;
+    const auth = handshake(listenerId, await admin.enrol(listenerId, locationId));
+    const listener = await connectLive(server.url, auth);
+    const terminal = await connect();
+    await terminal.push(pushOf(eventSource(terminalId, locationId).sale(2)));
+    await eventually(() => expect(Object.keys(listener.view().stock)).toHaveLength(2));
+    await admin.post(`/api/terminals/${listenerId}/revoke`);
+    await listener.ended;
+    expect(await refusalOf(server.url, auth, LIVE_NAMESPACE)).toMatchObject({ code: 'unauthorized' });
+    terminal.close();
   });
 
   it('gives a new token and a higher epoch when a terminal is enrolled again', async () => {

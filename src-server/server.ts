@@ -97,7 +97,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const connections = {
       isConnected: (terminalId: string) => sync?.isConnected(terminalId) ?? false,
       disconnect: (terminalId: string) => {
-        sockets?.disconnect(terminalId);
+        sockets?.endVoid(terminalId);
       },
     };
     const { app, routes, beginClosing } = createHttpServer({

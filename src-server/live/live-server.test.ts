@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import combo from '#domain/promotions/contracts/promotion-combo.json' with { type: 'json' };
 import { promotionFromWire, wirePromotionBodySchema } from '#domain/promotions/promotion-wire.ts';
 import { type CatalogueEvent, draftOfCatalogueEvent } from '#domain/events/catalogue-events.ts';
@@ -18,6 +18,7 @@ import { readDeadLetters } from '../subscribers/dead-letters.ts';
 import { enrolTerminal } from '../terminals/terminals.ts';
 import { TEST_DATABASES, type TestDatabase } from '../test-support/databases.ts';
 import { flakyProvider } from '../test-support/flaky-provider.ts';
+import { eventually } from '../test-support/eventually.ts';
 import { type LiveClient, connectLive, viewOf } from '../test-support/live-client.ts';
 import { type LiveProcess, startLiveProcess } from '../test-support/live-process.ts';
 import { type RecordingLogger, recordingLogger } from '../test-support/recording-logger.ts';
@@ -115,7 +116,7 @@ describe.each(TEST_DATABASES)('the live hub on $kind', ({ create }) => {
   async function markOf(...listeners: readonly LiveClient[]): Promise<void> {
     const sku = `MARK-${(numbers += 1)}`;
     await change({ type: 'product.deleted', version: 1, sku });
-    await vi.waitFor(() => {
+    await eventually(() => {
       for (const listener of listeners) expect(listener.view().items[sku]).toBeDefined();
     });
   }
@@ -142,7 +143,7 @@ describe.each(TEST_DATABASES)('the live hub on $kind', ({ create }) => {
       .filter(({ eventType }) => eventType === 'inventory.updated')
       .map((one) => one.aggregateId);
     const expected = Object.fromEntries(skus.map((sku) => [sku, { quantity: -1, reserved: 0 }]));
-    await vi.waitFor(() => expect(other.view().stock).toEqual(expected));
+    await eventually(() => expect(other.view().stock).toEqual(expected));
   });
 
   it('tells a terminal nothing of another location', async () => {
@@ -235,7 +236,7 @@ describe.each(TEST_DATABASES)('the live hub on $kind', ({ create }) => {
       seller,
       Array.from({ length: 450 }, (_, number) => move(seller, `SKU-${number}`, number)),
     );
-    await vi.waitFor(() => expect(Object.keys(listener.view().stock)).toHaveLength(450));
+    await eventually(() => expect(Object.keys(listener.view().stock)).toHaveLength(450));
     expect(listener.messages.length).toBeGreaterThanOrEqual(5);
     expect(listener.view().stock).toEqual(await stockTable(seller.events.locationId));
   });
@@ -319,7 +320,7 @@ describe.each(TEST_DATABASES)('the live hub on $kind', ({ create }) => {
     // Held, but not taken: the capture got lost on its way.
     card.next.push('ok', 'away');
     await place('one');
-    await vi.waitFor(() => expect(listener.view().stock[WINE]).toEqual({ quantity: 25, reserved: 2 }));
+    await eventually(() => expect(listener.view().stock[WINE]).toEqual({ quantity: 25, reserved: 2 }));
     card.next.push('refuse');
     await place('two');
     await markOf(listener);
@@ -351,7 +352,7 @@ describe.each(TEST_DATABASES)('the live hub on $kind', ({ create }) => {
       client.socket.emit('join', `location:${newLocation()}`, Buffer.from([1, 2, 3]));
     }
     await push(seller, [move(seller, 'SKU-1', 5)]);
-    await vi.waitFor(() => expect(client.view().stock).toEqual({ 'SKU-1': { quantity: 5, reserved: 0 } }));
+    await eventually(() => expect(client.view().stock).toEqual({ 'SKU-1': { quantity: 5, reserved: 0 } }));
     expect(answered).toBe(false);
   });
 });

@@ -1,10 +1,11 @@
 import { createServer } from 'node:http';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { LIVE_NAMESPACE, type LiveChangedOnWire } from '#sync/protocol/live-messages.ts';
 import { SYNC_NAMESPACE } from '#sync/protocol/messages.ts';
 import type { Database } from '../database/database.ts';
 import { enrolTerminal, revokeTerminal } from '../terminals/terminals.ts';
 import { TEST_DATABASES, type TestDatabase } from '../test-support/databases.ts';
+import { eventually } from '../test-support/eventually.ts';
 import { type RecordingLogger, recordingLogger } from '../test-support/recording-logger.ts';
 import { type ConnectedSocket, connectSocket, handshake } from '../test-support/terminal-client.ts';
 import { type TerminalNamespace, type TerminalSockets, openTerminalSockets } from './terminal-sockets.ts';
@@ -75,14 +76,23 @@ describe.each(TEST_DATABASES)("the terminals' sockets on $kind", ({ create }) =>
     socket.close();
   };
 
-  it('ends every connection of a terminal, and of no other', async () => {
+  it('ends every connection of a terminal whose token is void, and of no other', async () => {
     const { sockets, connect } = await start();
     const connections = await Promise.all(NAMESPACES.map((name) => connect(name)));
     const otherToken = await enrol(`${terminalId}0`);
     const other = await connect(LIVE_NAMESPACE, handshake(`${terminalId}0`, otherToken));
-    sockets.disconnect(terminalId);
+    await revokeTerminal(database, terminalId, new Date());
+    sockets.endVoid(terminalId);
     await Promise.all(connections.map(({ ended }) => ended));
     await staysOpen(other);
+  });
+
+  it('spares a terminal that has come back with its new token before the word on the old one', async () => {
+    const { sockets, connect } = await start();
+    token = await enrol();
+    const connection = await connect(SYNC_NAMESPACE);
+    sockets.endVoid(terminalId);
+    await staysOpen(connection);
   });
 
   it.each(NAMESPACES)('lets the newest connection to %s win', async (name) => {
@@ -133,7 +143,7 @@ describe.each(TEST_DATABASES)("the terminals' sockets on $kind", ({ create }) =>
     const { connect } = await start({ database: unreliable, lookAtTokensEveryMs: 10 });
     const connection = await connect(LIVE_NAMESPACE);
     away = true;
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(logger.lines.filter(({ level }) => level === 'warn').length).toBeGreaterThan(2),
     );
     await staysOpen(connection);
@@ -166,7 +176,7 @@ describe.each(TEST_DATABASES)("the terminals' sockets on $kind", ({ create }) =>
       if (sent > 100_000) throw new Error('nobody was cut off');
     }
     expect(logger.lines).toContainEqual(expect.objectContaining({ level: 'warn', fields: { terminalId } }));
-    await vi.waitFor(() => expect(heard).toBe(sent));
+    await eventually(() => expect(heard).toBe(sent));
     await staysOpen(reader);
   });
 

@@ -1,7 +1,7 @@
 /**
  * The one socket.io server of this process. Each namespace (`/sync`, `/live`) is opened here, so that all of them let in
- * the same terminals, keep one connection per terminal (the newest), and lose it when its token becomes void, in
- * whichever process it is.
+ * the same terminals, keep one connection per terminal (the newest of this process), and lose it when its token becomes
+ * void, whichever process was told.
  */
 import type { Server as HttpServer } from 'node:http';
 import { type Namespace, Server, type ServerOptions, type Socket } from 'socket.io';
@@ -24,7 +24,10 @@ interface SocketData {
   /** Set once it has shown its token. */
   terminal?: AuthenticTerminal;
 }
-type BetweenServers = Record<string, never>;
+interface BetweenServers {
+  /** The token of this terminal has become void, and perhaps it has a new one. */
+  'token.changed': (terminalId: string) => void;
+}
 export type TerminalNamespace = Namespace<TerminalToServer, ServerToTerminal, BetweenServers, SocketData>;
 export type TerminalSocket = Socket<TerminalToServer, ServerToTerminal, BetweenServers, SocketData>;
 
@@ -44,8 +47,11 @@ export interface TerminalSockets {
     namespace: string,
     onConnect: (socket: TerminalSocket, terminal: AuthenticTerminal) => void,
   ): TerminalNamespace;
-  /** Ends all connections of a terminal, in this process at once and in the others soon. */
-  disconnect(terminalId: string): void;
+  /**
+   * Ends the connections of a terminal whose token became void, in all processes. To be called when that is committed:
+   * each process looks for itself, so that a late word spares who has come back with a new token.
+   */
+  endVoid(terminalId: string): void;
   close(): Promise<void>;
 }
 
@@ -66,12 +72,12 @@ export function openTerminalSockets(options: TerminalSocketsOptions): TerminalSo
     request.socket.once('close', () => lines.delete(request.socket));
   });
   const namespaces: TerminalNamespace[] = [];
-  const tokens = watchTokens({
-    database,
-    logger,
-    everyMs: lookAtTokensEveryMs,
-    connected: () => namespaces.flatMap((namespace) => [...namespace.sockets.values()]),
-  });
+  const connected = () => namespaces.flatMap((namespace) => [...namespace.sockets.values()]);
+  const tokens = watchTokens({ database, logger, everyMs: lookAtTokensEveryMs, connected });
+  const lookAt = (terminalId: string): void => {
+    void tokens.look(connected().filter(({ data }) => data.terminal?.terminalId === terminalId));
+  };
+  io.on('token.changed', lookAt);
 
   return {
     open(name, onConnect) {
@@ -85,8 +91,9 @@ export function openTerminalSockets(options: TerminalSocketsOptions): TerminalSo
           return;
         }
         const room = terminalRoom(terminal.terminalId);
-        // The newest connection wins: the older is usually one that died without a word.
-        disconnectRoom(namespace, room, socket.id);
+        // The newest connection wins: the older is usually one that died without a word. One that died at another
+        // process is found by its silence; a word to there could come late and end a newer connection.
+        namespace.local.in(room).disconnectSockets(true);
         void socket.join(room);
         cutOffWhenSlow(socket, terminal, logger);
         onConnect(socket, terminal);
@@ -95,8 +102,9 @@ export function openTerminalSockets(options: TerminalSocketsOptions): TerminalSo
       });
       return namespace;
     },
-    disconnect(terminalId) {
-      for (const namespace of namespaces) disconnectRoom(namespace, terminalRoom(terminalId));
+    endVoid(terminalId) {
+      lookAt(terminalId);
+      if (adapter !== undefined) io.serverSideEmit('token.changed', terminalId);
     },
     async close() {
       await tokens.stop();
@@ -112,12 +120,4 @@ export function openTerminalSockets(options: TerminalSocketsOptions): TerminalSo
 /** The room of all connections of a terminal in a namespace. */
 export function terminalRoom(terminalId: string): string {
   return `terminal:${terminalId}`;
-}
-
-/** @param stays the id of a connection that is spared */
-function disconnectRoom(namespace: TerminalNamespace, room: string, stays?: string): void {
-  const connections = stays === undefined ? namespace.in(room) : namespace.in(room).except(stays);
-  // First those of this process: the word to the others waits for the adapter, which may be away.
-  connections.local.disconnectSockets(true);
-  connections.disconnectSockets(true);
 }

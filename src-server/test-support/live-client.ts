@@ -14,9 +14,9 @@ export interface LiveClient {
   /** All that came, as it came; each was checked against the protocol. */
   readonly messages: readonly LiveChanged[];
   /** What it knows by now. */
-  view(): LiveView;
+  view(this: void): LiveView;
   readonly ended: Promise<void>;
-  close(): void;
+  close(this: void): void;
 }
 
 /** Rejects as `connectTerminal` does. */

@@ -86,7 +86,7 @@ test.each([
   ['a fraction of a bottle', { stock: [{ sku: 'WINE-CAB-001', quantity: 0.5, reserved: 0 }] }],
   [
     'more than a message may hold',
-    { stock: Array(MAX_LIVE_RECORDS + 1).fill({ sku: 'A', quantity: 1, reserved: 0 }) },
+    { stock: Array.from({ length: MAX_LIVE_RECORDS + 1 }, () => ({ sku: 'A', quantity: 1, reserved: 0 })) },
   ],
 ])('refuses %s', (_what, part) => {
   expect(liveChangedSchema.safeParse({ ...NOTHING, ...part }).success).toBe(false);
