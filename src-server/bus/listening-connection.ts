@@ -4,6 +4,7 @@
  */
 import { Socket } from 'node:net';
 import pg from 'pg';
+import { hangUp } from './hang-up.ts';
 import type { Pulse } from './pulse.ts';
 
 export interface ListeningConnection {
@@ -30,10 +31,8 @@ export interface ListeningOptions {
   readonly onLost: (reason: unknown) => void;
 }
 
-const GOODBYE_WITHIN_MS = 1_000;
-
 export function createListeningConnection(options: ListeningOptions): ListeningConnection {
-  // Ours, because node-postgres has no public way to hang up on a server that no longer answers.
+  // Ours, to hang up with.
   const socket = new Socket();
   const client = new pg.Client({
     connectionString: options.url,
@@ -92,15 +91,8 @@ export function createListeningConnection(options: ListeningOptions): ListeningC
       const wasOpen = isOpen;
       isOpen = false;
       clearInterval(asking);
-      if (!wasOpen) {
-        socket.destroy();
-        return;
-      }
-      const hangUp = setTimeout(() => {
-        socket.destroy();
-      }, GOODBYE_WITHIN_MS);
-      await client.end();
-      clearTimeout(hangUp);
+      if (wasOpen) await hangUp(client, socket);
+      else socket.destroy();
     },
   };
 }

@@ -108,12 +108,9 @@ export async function openRedisBus({ url, logger, ...timing }: RedisBusOptions):
     const pipeline = publisher.client.pipeline();
     for (const message of batch) pipeline.publish(CHANNEL, message);
     const answers = (await pipeline.exec()) ?? [];
-    if (answers.some(([error]) => error !== null)) {
-      // Redis is going. What waits would only be said late; our own subscribers need no Redis to be woken.
-      waiting = [];
-      waitingLength = 0;
-      listeners.wakeSoon();
-    }
+    // While Redis is away all fail at once, and so what waits is gone before it is back. Our own subscribers need no
+    // Redis to be woken.
+    if (answers.some(([error]) => error !== null)) listeners.wakeSoon();
     if (waiting.length > 0) sender.request();
     else dropping = false;
   });
