@@ -1,6 +1,7 @@
 /** socket.io's maintained adapter over NOTIFY. What it does not bear is borne by the pool that it gets. */
 import { createAdapter } from '@socket.io/postgres-adapter';
 import type pg from 'pg';
+import type { Namespace } from 'socket.io';
 import { createOutageLog } from '../bus/outage-log.ts';
 import type { Logger } from '../logger.ts';
 import type { ClusterAdapter } from './cluster-adapter.ts';
@@ -33,16 +34,25 @@ export async function openPostgresAdapter({
     await pool.close();
     throw error;
   }
+  let create: ReturnType<typeof createAdapter> | undefined;
   return {
-    adapter: createAdapter(pool, {
-      channelPrefix: 'holdfast',
-      tableName: TABLE,
-      payloadThreshold: LONGEST_NOTIFICATION,
-      errorHandler: (error) => {
-        // Of one message; that PostgreSQL is away is told by the connection that listens.
-        logger.debug({ adapter: 'postgres', err: error }, 'a live message was lost between server processes');
-      },
-    }),
+    // No arrow: socket.io calls it with `new`.
+    adapter: function adapterOf(namespace: Namespace) {
+      // Not before: it starts timers that only the end of a namespace stops.
+      create ??= createAdapter(pool, {
+        channelPrefix: 'holdfast',
+        tableName: TABLE,
+        payloadThreshold: LONGEST_NOTIFICATION,
+        errorHandler: (error) => {
+          // Of one message; that PostgreSQL is away is told by the connection that listens.
+          logger.debug(
+            { adapter: 'postgres', err: error },
+            'a live message was lost between server processes',
+          );
+        },
+      });
+      return create(namespace);
+    },
     close: () => pool.close(),
   };
 }

@@ -63,16 +63,18 @@ export function openRedisAdapter({
   const client = Object.assign(publisher, {
     duplicate: () => open(`holdfast-live-reader-${(readers += 1)}`, 'keep', PatientReader),
   });
-  const create = createAdapter(client, {
-    streamName: 'holdfast:live',
-    channelPrefix: 'holdfast:live',
-    maxLen: STREAM_LENGTH,
-    blockTimeInMs: BLOCK_MS,
-  });
+  let create: ReturnType<typeof createAdapter> | undefined;
 
   return {
     // No arrow: socket.io calls it with `new`.
     adapter: function adapterOf(namespace: Namespace) {
+      // Not before: it reads until its last namespace ends.
+      create ??= createAdapter(client, {
+        streamName: 'holdfast:live',
+        channelPrefix: 'holdfast:live',
+        maxLen: STREAM_LENGTH,
+        blockTimeInMs: BLOCK_MS,
+      });
       const adapter = create(namespace);
       const take = adapter.onRawMessage.bind(adapter);
       adapter.onRawMessage = (message, offset) => {
