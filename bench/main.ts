@@ -2,7 +2,8 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
+import { wholeNumberOption } from './command-line.ts';
 import { benchReplay } from './replay/bench-replay.ts';
 import { benchCatalogue, fillStore } from './till/bench-catalogue.ts';
 import { benchCommit } from './till/bench-commit.ts';
@@ -17,8 +18,8 @@ await new Command('npm run bench --')
   .description(
     'Measures the till and the sync against bare SQLite and PostgreSQL, each as a ratio within one run.',
   )
-  .option('--items <n>', 'size of the catalogue', positive, 100_000)
-  .option('--events <n>', 'size of the backlog', positive, 20_000)
+  .option('--items <n>', 'size of the catalogue', wholeNumberOption, 100_000)
+  .option('--events <n>', 'size of the backlog', wholeNumberOption, 20_000)
   .option('--json', 'one line of JSON on stdout, progress on stderr', false)
   .action(run)
   .parseAsync();
@@ -46,10 +47,4 @@ async function run({ items, events, json }: BenchCommand): Promise<void> {
 
 function step(name: string): void {
   console.error(`… ${name}`);
-}
-
-function positive(text: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('a whole number from 1');
-  return number;
 }

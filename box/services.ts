@@ -25,18 +25,24 @@ export interface ServerProcessOptions {
   readonly log?: string;
   /** PostgreSQL to use instead of the embedded one. */
   readonly databaseUrl?: string;
+  /** Redis for the bus and between several servers. */
+  readonly redisUrl?: string;
+  /** Default: info. */
+  readonly logLevel?: string;
   /** Orders of the API may be paid with nothing: for the demo. */
   readonly paymentSimulator?: boolean;
 }
 
 /** @throws {ServiceError} `port_taken` and the server's other codes */
 export async function startServerProcess(options: ServerProcessOptions): Promise<ServerProcess> {
-  const { data, port, log, databaseUrl, paymentSimulator = false } = options;
+  const { data, port, log, databaseUrl, redisUrl, logLevel, paymentSimulator = false } = options;
   const service = await startService({
     command: [path.join(ROOT, 'src-server/main.ts'), '--data', data, '--port', String(port)],
     ...(log === undefined ? {} : { log }),
     environment: {
       ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
+      ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }),
+      ...(logLevel === undefined ? {} : { LOG_LEVEL: logLevel }),
       ...(paymentSimulator ? { HOLDFAST_PAYMENT_SIMULATOR: '1' } : {}),
     },
   });

@@ -19,7 +19,12 @@ export interface Queryable {
   query<Row>(rowSchema: z.ZodType<Row>, sql: string, parameters?: readonly SqlValue[]): Promise<Row[]>;
   /** Runs one statement and answers how many rows it touched. */
   execute(sql: string, parameters?: readonly SqlValue[]): Promise<number>;
+  /** Inserts many rows by COPY: all of them, or none. `table` and `columns` are ours, never a caller's text. */
+  copyRows(table: string, columns: readonly string[], rows: readonly CopyRow[]): Promise<void>;
 }
+
+/** One value a column; a number is an integer. */
+export type CopyRow = readonly (string | number | null)[];
 
 export type DatabaseKind = 'pglite' | 'postgres';
 

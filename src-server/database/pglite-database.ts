@@ -8,6 +8,7 @@ import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rm
 import { join } from 'node:path';
 import { PGlite, type Transaction } from '@electric-sql/pglite';
 import { z } from 'zod';
+import { copyStatement, copyText } from './copy-text.ts';
 import type { Database, Queryable } from './database.ts';
 import { DatabaseStartError } from './database-failure.ts';
 import { DURABLE_START_PARAMETERS, DurableNodeFiles } from './durable-node-files.ts';
@@ -177,6 +178,10 @@ function queryable(
     async execute(sql, parameters = []) {
       const { affectedRows } = await track(target.query(sql, [...parameters]));
       return affectedRows ?? 0;
+    },
+    async copyRows(table, columns, rows) {
+      const blob = new Blob([copyText(rows)]);
+      await track(target.query(copyStatement(table, columns, "'/dev/blob'"), [], { blob }));
     },
   };
 }

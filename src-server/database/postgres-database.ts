@@ -1,7 +1,11 @@
 /** The driver for a PostgreSQL server: a pool of connections, one of them for each transaction. */
 import { hash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import pg from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
 import { z } from 'zod';
+import { copyStatement, copyText } from './copy-text.ts';
 import type { Database, Queryable, SqlValue } from './database.ts';
 import { DatabaseStartError } from './database-failure.ts';
 
@@ -43,32 +47,35 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
     );
   });
 
+  async function transaction<Result>(work: (tx: Queryable) => Promise<Result>): Promise<Result> {
+    const client = await pool.connect();
+    let broken = false;
+    // A connection that dies between two statements reports it here; the next statement rejects as well.
+    const markBroken = () => {
+      broken = true;
+    };
+    client.on('error', markBroken);
+    try {
+      await client.query(begin);
+      const result = await work(clientQueryable(client));
+      await client.query('COMMIT');
+      return result;
+    } catch (error) {
+      await client.query('ROLLBACK').catch(markBroken);
+      throw error;
+    } finally {
+      client.off('error', markBroken);
+      // A connection whose state is unknown is thrown away, never handed to the next transaction.
+      client.release(broken);
+    }
+  }
+
   let closing: Promise<void> | undefined;
   return {
     kind: 'postgres',
     ...queryable(pool),
-    async transaction(work) {
-      const client = await pool.connect();
-      let broken = false;
-      // A connection that dies between two statements reports it here; the next statement rejects as well.
-      const markBroken = () => {
-        broken = true;
-      };
-      client.on('error', markBroken);
-      try {
-        await client.query(begin);
-        const result = await work(queryable(client));
-        await client.query('COMMIT');
-        return result;
-      } catch (error) {
-        await client.query('ROLLBACK').catch(markBroken);
-        throw error;
-      } finally {
-        client.off('error', markBroken);
-        // A connection whose state is unknown is thrown away, never handed to the next transaction.
-        client.release(broken);
-      }
-    },
+    copyRows: (table, columns, rows) => transaction((tx) => tx.copyRows(table, columns, rows)),
+    transaction,
     close() {
       closing ??= pool.end();
       return closing;
@@ -85,7 +92,17 @@ async function chooseBegin(pool: pg.Pool): Promise<string> {
   return rows[0]?.synchronous_commit === 'off' ? 'BEGIN; SET LOCAL synchronous_commit = on' : 'BEGIN';
 }
 
-function queryable(target: pg.Pool | pg.PoolClient): Queryable {
+function clientQueryable(client: pg.PoolClient): Queryable {
+  return {
+    ...queryable(client),
+    async copyRows(table, columns, rows) {
+      const stream = client.query(copyFrom(copyStatement(table, columns, 'STDIN')));
+      await pipeline(Readable.from([copyText(rows)], { objectMode: false }), stream);
+    },
+  };
+}
+
+function queryable(target: pg.Pool | pg.PoolClient): Omit<Queryable, 'copyRows'> {
   return {
     async query<Row>(rowSchema: z.ZodType<Row>, sql: string, parameters: readonly SqlValue[] = []) {
       const { rows } = await target.query<Record<string, unknown>>(statement(sql, parameters));

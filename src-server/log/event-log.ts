@@ -47,6 +47,7 @@ export function createEventLog(database: Database, bus: EventBus, logger: Logger
         work({
           query: (schema, sql, parameters) => tx.query(schema, sql, parameters),
           execute: (sql, parameters) => tx.execute(sql, parameters),
+          copyRows: (table, columns, rows) => tx.copyRows(table, columns, rows),
           async append(origin, events) {
             const records = await appendToServerChain(tx, origin, events);
             appended.push(...records);

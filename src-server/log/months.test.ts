@@ -63,11 +63,12 @@ describe.each(TEST_DATABASES)('the months of the log on $kind', ({ create }) => 
     const source = eventSource('M3');
     const [event] = source.sale(1);
     if (event === undefined) throw new Error('no event');
-    await insertEvents(database, [event]);
-    await expect(insertEvents(database, [{ ...event, seq: 900 }])).rejects.toMatchObject({ code: '23505' });
+    const insert = (record: typeof event) => database.transaction((tx) => insertEvents(tx, [record]));
+    await insert(event);
+    await expect(insert({ ...event, seq: 900 })).rejects.toMatchObject({ code: '23505' });
     const [other] = eventSource('M3').sale(1);
     if (other === undefined) throw new Error('no event');
-    await expect(insertEvents(database, [other])).rejects.toMatchObject({ code: '23505' });
+    await expect(insert(other)).rejects.toMatchObject({ code: '23505' });
   });
 
   it('puts new events behind old ones after a restore into a PostgreSQL whose numbers begin again', async () => {
