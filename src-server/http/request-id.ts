@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
+import { looksLikeCardNumber } from '../payments/card-number.ts';
 
 export const REQUEST_ID_HEADER = 'x-request-id';
 
@@ -10,7 +11,8 @@ const WELL_FORMED = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/;
 
 export function requestIdOf(request: Pick<IncomingMessage, 'headers'>): string {
   const given = request.headers[REQUEST_ID_HEADER];
-  return typeof given === 'string' && WELL_FORMED.test(given) ? given : randomUUID();
+  const isName = typeof given === 'string' && WELL_FORMED.test(given) && !looksLikeCardNumber(given);
+  return isName ? given : randomUUID();
 }
 
 export function answerRequestId(app: FastifyInstance): void {

@@ -2,14 +2,15 @@
 import { STATUS_CODES, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { errorCode } from '../database/database-failure.ts';
+import { redactSecrets } from '../payments/redaction.ts';
 import { REQUEST_ID_HEADER } from './request-id.ts';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
-/** An address that cannot be decoded, or a part of it that is too long. */
+/** An address that cannot be decoded, or a part of it that is too long. Fastify's message quotes it, whatever it holds. */
 export function answerUnroutable(message: string, requestId: string, raw: ServerResponse): void {
   raw.writeHead(400, { 'content-type': JSON_TYPE, [REQUEST_ID_HEADER]: requestId });
-  raw.end(JSON.stringify({ code: 'bad_request', message }));
+  raw.end(JSON.stringify({ code: 'bad_request', message: redactSecrets(message) }));
 }
 
 /** What Node's HTTP parser refuses. Nothing behind it on this connection can be trusted, so it ends. */

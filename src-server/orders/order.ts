@@ -85,7 +85,10 @@ export async function lockOrder(tx: Queryable, orderId: string): Promise<Order |
   return readOrder(tx, orderId);
 }
 
-/** Newest first; `before` is the order id that the last page ended with. */
+/**
+ * Newest first; `before` is the order id that the last page ended with. One that is not among these orders has none
+ * before it, whether it exists elsewhere or not.
+ */
 export async function readOrdersOf(
   queryable: Queryable,
   locationId: string,
@@ -97,7 +100,8 @@ export async function readOrdersOf(
     orderRow,
     `SELECT ${ORDER_COLUMNS} FROM orders
      WHERE location_id = $1 AND channel = ANY($2)
-       AND ($3::text IS NULL OR (created_at, order_id) < (SELECT created_at, order_id FROM orders WHERE order_id = $3))
+       AND ($3::text IS NULL OR (created_at, order_id) < (
+         SELECT created_at, order_id FROM orders WHERE order_id = $3 AND location_id = $1 AND channel = ANY($2)))
      ORDER BY created_at DESC, order_id DESC LIMIT $4`,
     [locationId, channels, before ?? null, limit],
   );
