@@ -66,7 +66,7 @@ export function watchRows(database: Queryable): RowWatch {
     async settle() {
       do {
         ground = await tableDigests(database);
-        await new Promise((resolve) => setTimeout(resolve, 20));
+        await new Promise((resolve) => setTimeout(resolve, 5));
         mark = await writeMark(database);
       } while ((await subscribersBehind(database)) > 0 || differing(await tableDigests(database)).length > 0);
     },

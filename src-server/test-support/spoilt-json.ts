@@ -15,28 +15,19 @@ export const NASTY_VALUES: readonly unknown[] = [
   -1,
   1.5,
   0.1 + 0.2,
-  -0.005,
-  2 ** 31,
   2 ** 53,
   2 ** 63,
   1e21,
   1e308,
-  -1e308,
   5e-324,
   rawNumber('1e999'),
-  rawNumber('-1e999'),
   rawNumber('9'.repeat(400)),
   rawNumber('-0'),
   '',
-  ' ',
   'NaN',
-  'Infinity',
   '0x10',
-  '1e3',
   '\u0000',
-  'a\u0000b',
   '\ud800',
-  '\udfff\ud800',
   '\u202e\ufeff',
   '🍷',
   'x'.repeat(300),
@@ -44,17 +35,14 @@ export const NASTY_VALUES: readonly unknown[] = [
   '__proto__',
   'ALL',
   "' OR 1=1; --",
-  '../../etc/passwd',
   '2026-02-30',
   '9999999-01-01T00:00:00.000Z',
   '4242424242424242',
   {},
   [],
-  [[]],
   [null],
   { $ne: '' },
   JSON.parse('{"__proto__":{"admin":true}}'),
-  { constructor: { prototype: { admin: true } } },
   deep(2000, '[', ']'),
   deep(2000, '{"a":', '}'),
 ];
@@ -72,44 +60,64 @@ const NASTY_NAMES = [
   'more',
 ];
 
+/** JSON text of a fitting value in which one place is nasty, left out, or has a field too many: all there are. */
+export function* singleFaults(fitting: unknown): Generator<string> {
+  const count = placesIn({ root: fitting }).length;
+  for (let index = 0; index < count; index += 1) {
+    for (const value of NASTY_VALUES) yield changedAt(fitting, index, (place) => set(place, value));
+    yield changedAt(fitting, index, ({ holder, key }) => Reflect.deleteProperty(holder, key));
+    for (const name of NASTY_NAMES) yield changedAt(fitting, index, (place) => addField(place, name, 1));
+  }
+}
+
+function changedAt(fitting: unknown, index: number, change: (place: Place) => unknown): string {
+  const top = { root: structuredClone(fitting) };
+  const place = placesIn(top)[index];
+  if (place === undefined) throw new Error('no such place');
+  change(place);
+  return printed(top.root);
+}
+
+function set({ holder, key }: Place, value: unknown): void {
+  Reflect.set(holder, key, value);
+}
+
+/** Into the object at this place, or beside it. Not by assignment: that would set the prototype. */
+function addField({ holder, key }: Place, name: string, value: unknown): void {
+  const at: unknown = Reflect.get(holder, key);
+  Object.defineProperty(typeof at === 'object' && at !== null ? at : holder, name, {
+    value,
+    enumerable: true,
+    configurable: true,
+    writable: true,
+  });
+}
+
 /** JSON text that was a fitting value before one place in it was changed. */
 export function spoiltJson(draw: Draw, fitting: unknown): string {
-  const copy: unknown = structuredClone(fitting);
-  const places = placesIn({ root: copy });
-  const place = draw.oneOf(places);
-  const { holder, key } = place;
-  const value = Reflect.get(holder, key) as unknown;
-  switch (draw.oneOf(['replace', 'replace', 'remove', 'add', 'wrap', 'repeat'])) {
-    case 'remove':
-      Reflect.deleteProperty(holder, key);
-      break;
-    case 'add':
-      // Not by assignment: that would set the prototype.
-      Object.defineProperty(
-        typeof value === 'object' && value !== null ? value : holder,
-        draw.oneOf(NASTY_NAMES),
-        {
-          value: draw.oneOf(NASTY_VALUES),
-          enumerable: true,
-          configurable: true,
-          writable: true,
-        },
-      );
-      break;
-    case 'wrap':
-      Reflect.set(holder, key, [value]);
-      break;
-    case 'repeat':
-      Reflect.set(
-        holder,
-        key,
-        Array.from({ length: draw.oneOf([2, 3000]) }, () => value),
-      );
-      break;
-    default:
-      Reflect.set(holder, key, draw.oneOf(NASTY_VALUES));
-  }
-  return printed(places[0]?.holder);
+  const index = draw.from(fc.nat(placesIn({ root: fitting }).length - 1));
+  return changedAt(fitting, index, (place) => {
+    const value: unknown = Reflect.get(place.holder, place.key);
+    switch (draw.oneOf(['replace', 'replace', 'remove', 'add', 'wrap', 'repeat'])) {
+      case 'remove':
+        Reflect.deleteProperty(place.holder, place.key);
+        break;
+      case 'add':
+        addField(place, draw.oneOf(NASTY_NAMES), draw.oneOf(NASTY_VALUES));
+        break;
+      case 'wrap':
+        set(place, [value]);
+        break;
+      case 'repeat':
+        set(
+          place,
+          Array.from({ length: draw.oneOf([2, 3000]) }, () => value),
+        );
+        break;
+      default:
+        set(place, draw.oneOf(NASTY_VALUES));
+    }
+  });
 }
 
 /** Text that is no JSON, or JSON of a root that no route takes. */
@@ -154,7 +162,6 @@ function placesIn(holder: object): Place[] {
   });
 }
 
-function printed(top: object | undefined): string {
-  const root: unknown = top === undefined ? undefined : Reflect.get(top, 'root');
-  return (JSON.stringify(root) ?? '').replace(/"\\u0001([^"\\]*)\\u0001"/g, '$1');
+function printed(value: unknown): string {
+  return (JSON.stringify(value) ?? '').replace(/"\\u0001([^"\\]*)\\u0001"/g, '$1');
 }

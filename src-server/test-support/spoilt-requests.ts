@@ -5,7 +5,7 @@ import type { ApiOperation, ApiParameter } from './api-document.ts';
 import type { Draw } from './draw.ts';
 import { type FittingContext, fittingValue } from './fitting-values.ts';
 import type { RawRequest } from './raw-request.ts';
-import { NASTY_VALUES, brokenJson, spoiltJson } from './spoilt-json.ts';
+import { NASTY_VALUES, brokenJson, singleFaults, spoiltJson } from './spoilt-json.ts';
 
 interface Parts {
   readonly method: string;
@@ -43,6 +43,37 @@ function fittingParts(draw: Draw, operation: ApiOperation, context: RequestConte
     headers: Object.fromEntries(of('header').map(([name, value]) => [name, headerText(value)])),
     body,
   };
+}
+
+/** Spoils a request that fits. */
+export type Fault = (fitting: Parts) => RawRequest;
+
+/** One for each single thing that can be wrong: each place of this body, and each parameter, with each nasty value. */
+export function faultsOf(operation: ApiOperation, body: unknown): readonly Fault[] {
+  const faults: Fault[] = [];
+  if (operation.requestBody !== undefined) {
+    for (const text of singleFaults(body)) faults.push((parts) => assembled(parts, Buffer.from(text)));
+  }
+  for (const { in: place, name } of operation.parameters) {
+    for (const text of NASTY_TEXTS) {
+      faults.push((parts) => {
+        const query = parts.query.filter(([other]) => other !== name);
+        if (place === 'query') return assembled({ ...parts, query: [...query, [name, text]] });
+        if (place === 'path') return assembled({ ...parts, params: { ...parts.params, [name]: text } });
+        return assembled({ ...parts, headers: { ...parts.headers, [name]: headerText(text) } });
+      });
+    }
+  }
+  return faults;
+}
+
+export function faultyRequest(
+  draw: Draw,
+  operation: ApiOperation,
+  context: RequestContext,
+  fault: Fault,
+): RawRequest {
+  return fault(fittingParts(draw, operation, context));
 }
 
 const KINDS = [
