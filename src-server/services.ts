@@ -10,6 +10,7 @@ import { STOCK_SUBSCRIBER, takeMovement } from './inventory/read-movements.ts';
 import { stockRoutes } from './inventory/stock-routes.ts';
 import { createStockService } from './inventory/stock-service.ts';
 import { type EventLog, createEventLog } from './log/event-log.ts';
+import { rangeOf } from './log/log-reader.ts';
 import type { Logger } from './logger.ts';
 import { orderBook } from './orders/order-book.ts';
 import { orderRoutes } from './orders/order-routes.ts';
@@ -69,7 +70,7 @@ function takersOf(subscribers: readonly Subscriber[]): ReadonlyMap<string, TakeE
     [STOCK_SUBSCRIBER, takeMovement],
     ...subscribers.map(
       (subscriber) =>
-        [subscriber.name, (tx, event) => subscriber.handle(tx, [event])] satisfies [string, TakeEvent],
+        [subscriber.name, (tx, event) => subscriber.handle(tx, rangeOf(event))] satisfies [string, TakeEvent],
     ),
   ]);
 }

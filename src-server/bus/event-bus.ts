@@ -2,10 +2,12 @@
  * Who wakes the subscribers. The log is the truth and the bus only wakes: what it says is never stored, and a bus
  * that loses everything for an hour costs an hour of latency (less: subscribers also look by themselves), not an event.
  */
-import type { JsonValue } from '#domain/events/canonical-json.ts';
 
-/** The seed's envelope of one event: `{event, order_id, timestamp, location_id, data}`. */
-export type Envelope = Readonly<Record<string, JsonValue>>;
+/**
+ * One event. What `JSON.stringify` makes of it is the seed's envelope, `{event, order_id, timestamp, location_id, data}`.
+ * It may be made only then, by a `toJSON`: buses that merely wake never look at it.
+ */
+export type Envelope = object;
 
 export type BusKind = 'in_process' | 'postgres' | 'redis';
 

@@ -12,7 +12,8 @@ import {
   startCatalogueApi,
   testBarcode,
 } from '../test-support/catalogue-api.ts';
-import { BEGINNING, readBehind } from '../log/log-reader.ts';
+import { BEGINNING } from '../log/log-reader.ts';
+import { readAllBehind } from '../test-support/read-all.ts';
 import { TEST_DATABASES, type TestDatabase } from '../test-support/databases.ts';
 
 const [sample] = listContract.request.items;
@@ -294,7 +295,7 @@ describe.each(TEST_DATABASES)('items on $kind', ({ create }) => {
       ),
       ...skus.map((each) => put(1, { price: 50 }, each)),
     ]);
-    const { events } = await readBehind(api.database, BEGINNING, 10_000);
+    const events = await readAllBehind(api.database, BEGINNING);
     for (const each of skus) {
       const versions = events
         .filter(({ aggregate_id }) => aggregate_id === each)

@@ -5,10 +5,12 @@
  * It sends inside its transaction: at least once, and before it is known whether the position is kept. Both are harmless,
  * because a message says how things are, of what was committed before the transaction read it.
  */
+import { CATALOGUE_EVENT_TYPES } from '#domain/events/catalogue-events.ts';
 import { type LiveChangedOnWire, type LivePosition, MAX_LIVE_RECORDS } from '#sync/protocol/live-messages.ts';
+import { readRange } from '../log/log-reader.ts';
 import type { Logger } from '../logger.ts';
 import type { Subscriber } from '../subscribers/subscriber.ts';
-import { type ChangedRecord, HEARD_TYPES, changedRecords } from './changed-records.ts';
+import { type ChangedRecord, changedRecords } from './changed-records.ts';
 import { type StockOfLocation, readChangedStock } from './read-stock.ts';
 
 /** The connected terminals, of all processes. Never throws and never waits. */
@@ -20,28 +22,24 @@ export interface LiveAudience {
 export function liveHub(audience: LiveAudience, logger: Logger): Subscriber {
   return {
     name: 'live-hub',
-    types: HEARD_TYPES,
     // What terminals missed while they were away, they ask for themselves.
     begins: 'now',
-    async handle(tx, events) {
-      const last = events.at(-1);
-      if (last === undefined) return;
-      const position = { tx: last.tx, id: last.id };
-      const changed = changedRecords(events, (event, error) => {
-        logger.error(
-          { err: error, eventId: event.event_id, eventType: event.event_type },
-          'a catalogue event cannot be read; the terminals were not told',
-        );
-      });
-      const stock = await readChangedStock(tx, changed);
+    async handle(tx, range) {
+      const position = range.to;
+      const stock = await readChangedStock(tx, range);
       for (const [locationId, records] of Map.groupBy(stock, ({ location_id }) => location_id)) {
         for (const chunk of chunksOf(records)) {
           audience.tellLocation(locationId, stockMessage(position, chunk));
         }
       }
-      for (const chunk of chunksOf(changed.catalogue)) {
-        audience.tellAll(catalogueMessage(position, chunk));
-      }
+      const events = await readRange(tx, range, CATALOGUE_EVENT_TYPES);
+      const catalogue = changedRecords(events, (event, error) => {
+        logger.error(
+          { err: error, eventId: event.event_id, eventType: event.event_type },
+          'a catalogue event cannot be read; the terminals were not told',
+        );
+      });
+      for (const chunk of chunksOf(catalogue)) audience.tellAll(catalogueMessage(position, chunk));
     },
   };
 }

@@ -61,7 +61,7 @@ export function createEventLog(database: Database, bus: EventBus, logger: Logger
       );
       if (appended.length > 0) {
         logger.info(summaryOf(appended), 'events were committed');
-        bus.announce(appended.map(envelopeOfRecord));
+        bus.announce(appended.map((record) => ({ toJSON: () => envelopeOfRecord(record) })));
       }
       return result;
     },

@@ -23,6 +23,19 @@ export const BEGINNING: LogPosition = { tx: -1, id: 0 };
 const loggedEventRow = storedEventRow.extend({ tx: z.int(), id: z.int(), received_at: z.date() });
 export type LoggedEvent = z.infer<typeof loggedEventRow>;
 
+/** The events behind `from`, up to `to` and with it. All of them are readable, and none will come between them any more. */
+export interface LogRange {
+  readonly from: LogPosition;
+  readonly to: LogPosition;
+}
+
+export interface LogPage extends LogRange {
+  /** How many events it has; as many as the limit: there may be more behind it. */
+  readonly size: number;
+  /** There are committed events that must wait for a transaction that is still running: look again soon. */
+  readonly waiting: boolean;
+}
+
 const pageRow = z.object({
   readable: z.int(),
   waiting: z.boolean(),
@@ -30,24 +43,8 @@ const pageRow = z.object({
   id: z.int().nullable(),
 });
 
-export interface LogPage {
-  /** Those of the asked types, in the order of their positions. */
-  readonly events: readonly LoggedEvent[];
-  /** How many events the page has, of all types; as many as the limit: there may be more behind it. */
-  readonly size: number;
-  /** Where the page ends; where it began when it is empty. */
-  readonly end: LogPosition;
-  /** There are committed events that must wait for a transaction that is still running: look again soon. */
-  readonly waiting: boolean;
-}
-
-/** @param types undefined: events of all types */
-export async function readBehind(
-  queryable: Queryable,
-  from: LogPosition,
-  limit: number,
-  types?: readonly string[],
-): Promise<LogPage> {
+/** What can be read behind `from` now, at most `limit` events. Reads positions only. */
+export async function findPage(queryable: Queryable, from: LogPosition, limit: number): Promise<LogPage> {
   const [page] = await queryable.query(
     pageRow,
     // One statement, one snapshot: a horizon of another moment would be wrong.
@@ -61,16 +58,43 @@ export async function readBehind(
     [from.tx, from.id, limit],
   );
   if (page === undefined) throw new Error('a page of the log has no description');
-  if (page.tx === null || page.id === null) return { events: [], size: 0, end: from, waiting: page.waiting };
-  // What is behind the horizon does not change any more: a second statement sees the same.
-  const events = await queryable.query(
+  const to = page.tx === null || page.id === null ? from : { tx: page.tx, id: page.id };
+  return { from, to, size: page.readable, waiting: page.waiting };
+}
+
+/** The events of these types in a range, in the order of the log. */
+export async function readRange(
+  queryable: Queryable,
+  { from, to }: LogRange,
+  types: readonly string[],
+): Promise<LoggedEvent[]> {
+  return queryable.query(
     loggedEventRow,
     `SELECT ${STORED_EVENT_COLUMNS}, tx, id, received_at FROM event_log
-     WHERE (tx, id) > ($1, $2) AND (tx, id) <= ($3, $4) AND ($5::text[] IS NULL OR event_type = ANY($5))
-     ORDER BY tx, id`,
-    [from.tx, from.id, page.tx, page.id, types === undefined ? null : [...types]],
+     WHERE (tx, id) > ($1, $2) AND (tx, id) <= ($3, $4) AND event_type = ANY($5) ORDER BY tx, id`,
+    [from.tx, from.id, to.tx, to.id, [...types]],
   );
-  return { events, size: page.readable, end: { tx: page.tx, id: page.id }, waiting: page.waiting };
+}
+
+const aboutRow = z.object({ location_id: z.string(), aggregate_id: z.string() });
+
+/** What the events of these types in a range are about, each once: cheaper than the events where that is all one asks. */
+export async function readAboutInRange(
+  queryable: Queryable,
+  { from, to }: LogRange,
+  types: readonly string[],
+): Promise<z.infer<typeof aboutRow>[]> {
+  return queryable.query(
+    aboutRow,
+    `SELECT DISTINCT location_id, aggregate_id FROM event_log
+     WHERE (tx, id) > ($1, $2) AND (tx, id) <= ($3, $4) AND event_type = ANY($5)`,
+    [from.tx, from.id, to.tx, to.id, [...types]],
+  );
+}
+
+/** The range of one event. */
+export function rangeOf({ tx, id }: LogPosition): LogRange {
+  return { from: { tx, id: id - 1 }, to: { tx, id } };
 }
 
 /** One event, wherever it lies. */
@@ -80,6 +104,17 @@ export async function readEvent(queryable: Queryable, eventId: string): Promise<
     `SELECT ${STORED_EVENT_COLUMNS}, tx, id, received_at FROM event_log WHERE event_id = $1`,
     [eventId],
   );
+  return event;
+}
+
+/** The event at a position that a page named. */
+export async function readEventAt(queryable: Queryable, { tx, id }: LogPosition): Promise<LoggedEvent> {
+  const [event] = await queryable.query(
+    loggedEventRow,
+    `SELECT ${STORED_EVENT_COLUMNS}, tx, id, received_at FROM event_log WHERE tx = $1 AND id = $2`,
+    [tx, id],
+  );
+  if (event === undefined) throw new Error(`There is no event at (${tx}, ${id})`);
   return event;
 }
 

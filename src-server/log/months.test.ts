@@ -7,7 +7,8 @@ import { eventSource } from '../test-support/sale-events.ts';
 import { insertEvents } from './insert-events.ts';
 import { alignLogClock } from './log-clock.ts';
 import { makeMonths } from './months.ts';
-import { BEGINNING, readBehind } from './log-reader.ts';
+import { BEGINNING } from './log-reader.ts';
+import { readAllBehind } from '../test-support/read-all.ts';
 import { movePosition, beginAt, positionOf } from '../subscribers/position-store.ts';
 
 const partitionRow = z.object({ partition: z.string(), event_id: z.string() });
@@ -81,19 +82,19 @@ describe.each(TEST_DATABASES)('the months of the log on $kind', ({ create }) => 
     };
     await database.execute('UPDATE event_log SET tx = tx + 5000000');
     await beginAt(database, subscriber);
-    const { events } = await readBehind(database, BEGINNING, 1000);
+    const events = await readAllBehind(database, BEGINNING);
     // All of it lies in the future of this PostgreSQL.
     expect(events).toEqual([]);
     await database.close();
     database = await home.open();
-    const old = (await readBehind(database, BEGINNING, 1000)).events;
+    const old = await readAllBehind(database, BEGINNING);
     const last = old.at(-1);
     if (last === undefined) throw new Error('nothing is readable');
     const position = await positionOf(database, 'restored');
     await movePosition(database, 'restored', position, { tx: last.tx, id: last.id });
     const ids = await append(eventSource('M5'));
-    const fresh = await readBehind(database, await positionOf(database, 'restored'), 1000);
-    expect(fresh.events.map(({ event_id }) => event_id)).toEqual(ids);
+    const fresh = await readAllBehind(database, await positionOf(database, 'restored'));
+    expect(fresh.map(({ event_id }) => event_id)).toEqual(ids);
     await underSchemaLock(database, async (tx) => {
       expect(await alignLogClock(tx)).toBe(0);
     });

@@ -3,12 +3,11 @@ import { z } from 'zod';
 import { MAX_QUANTITY } from '#domain/catalogue/item.ts';
 import { orderChannelSchema } from '#domain/events/seed-events.ts';
 import { plainText, skuSchema } from '#domain/identifiers.ts';
-import type { Cents } from '#domain/money/cents.ts';
 import { centsToWire, wireMoneySchema } from '#domain/money/wire-decimal.ts';
 import { MAX_CART_LINES } from '#domain/pricing/cart.ts';
 import { shopLocationSchema } from '../http/parameters.ts';
 import { instrumentSchema } from '../payments/payment-provider.ts';
-import { type Order, orderStatusSchema } from './order.ts';
+import { type BookedItem, type Order, type OrderLine, orderStatusSchema } from './order.ts';
 import type { Refund } from './refund-service.ts';
 
 const wantedItems = z
@@ -52,13 +51,16 @@ export const orderViewSchema = z.strictObject({
   items: z.array(
     z.strictObject({
       sku: z.string(),
-      name: z.string().nullable(),
+      name: z
+        .string()
+        .nullable()
+        .describe('null, as what follows: rung up at a till, whose events do not say'),
       quantity: z.int(),
       price: money,
       total: money.describe('quantity × price, before deposit and tax'),
       deposit: money.nullable(),
       tax: money.nullable(),
-      refunded_quantity: z.int(),
+      refunded_quantity: z.int().nullable(),
     }),
   ),
   subtotal: money,
@@ -87,16 +89,7 @@ export function orderView(order: Order): z.input<typeof orderViewSchema> {
     channel: order.channel,
     customer_id: order.customer_id,
     status: order.status,
-    items: order.lines.map((line) => ({
-      sku: line.sku,
-      name: line.name,
-      quantity: line.quantity,
-      price: centsToWire(line.unit_price),
-      total: centsToWire(line.amount),
-      deposit: nullableToWire(line.deposit),
-      tax: nullableToWire(line.tax),
-      refunded_quantity: line.refunded_quantity,
-    })),
+    items: [...order.lines.map(lineView), ...(order.items ?? []).map(bookedItemView)],
     subtotal: centsToWire(order.subtotal),
     deposit: centsToWire(order.deposit),
     tax: centsToWire(order.tax),
@@ -114,8 +107,33 @@ export function orderView(order: Order): z.input<typeof orderViewSchema> {
   };
 }
 
-function nullableToWire(amount: Cents | null): number | null {
-  return amount === null ? null : centsToWire(amount);
+type ItemView = z.input<typeof orderViewSchema>['items'][number];
+
+function lineView(line: OrderLine): ItemView {
+  return {
+    sku: line.sku,
+    name: line.name,
+    quantity: line.quantity,
+    price: centsToWire(line.unit_price),
+    total: centsToWire(line.amount),
+    deposit: centsToWire(line.deposit),
+    tax: centsToWire(line.tax),
+    refunded_quantity: line.refunded_quantity,
+  };
+}
+
+/** Of a till's order the events say no more. */
+function bookedItemView(item: BookedItem): ItemView {
+  return {
+    sku: item.sku,
+    name: null,
+    quantity: item.quantity,
+    price: centsToWire(item.price),
+    total: centsToWire(item.total),
+    deposit: null,
+    tax: null,
+    refunded_quantity: null,
+  };
 }
 
 export const refundViewSchema = z.strictObject({

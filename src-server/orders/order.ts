@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { orderChannelSchema, paymentMethodSchema } from '#domain/events/seed-events.ts';
 import { centsSchema } from '#domain/money/cents.ts';
+import { wireMoneySchema } from '#domain/money/wire-decimal.ts';
 import type { Queryable } from '../database/database.ts';
 import { instrumentSchema, paymentFailureCodeSchema } from '../payments/payment-provider.ts';
 
@@ -13,6 +14,13 @@ import { instrumentSchema, paymentFailureCodeSchema } from '../payments/payment-
  */
 export const orderStatusSchema = z.enum(['placed', 'authorized', 'completed', 'payment_failed', 'voided']);
 export type OrderStatus = z.infer<typeof orderStatusSchema>;
+
+/** The items of a till's order, as the seed's `order.created` has them: amounts are decimals. */
+const bookedItems = z.array(
+  z.object({ sku: z.string(), quantity: z.int(), price: wireMoneySchema, total: wireMoneySchema }),
+);
+
+export type BookedItem = z.output<typeof bookedItems>[number];
 
 const orderRow = z.object({
   order_id: z.string(),
@@ -29,6 +37,7 @@ const orderRow = z.object({
   payment_method: paymentMethodSchema,
   age_verified: z.boolean(),
   placed_by: z.string(),
+  items: bookedItems.nullable(),
   created_at: z.date(),
   updated_at: z.date(),
   completed_at: z.date().nullable(),
@@ -42,9 +51,9 @@ const lineRow = z.object({
   quantity: z.int(),
   unit_price: centsSchema,
   amount: centsSchema,
-  name: z.string().nullable(),
-  deposit: centsSchema.nullable(),
-  tax: centsSchema.nullable(),
+  name: z.string(),
+  deposit: centsSchema,
+  tax: centsSchema,
   refunded_quantity: z.int(),
   refunded_amount: centsSchema,
 });
@@ -63,6 +72,7 @@ const paymentRow = z.object({
 export type OrderPayment = z.output<typeof paymentRow>;
 
 export interface Order extends OrderRow {
+  /** None for orders of tills: they have `items`. */
   readonly lines: readonly OrderLine[];
   /** null for orders of tills: their payment is in their events */
   readonly payment: OrderPayment | null;

@@ -2,7 +2,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { draftOf, draftOfSeedEvent } from '#domain/events/holdfast-events.ts';
-import { type Cents, ZERO, addCents, centsSchema } from '#domain/money/cents.ts';
+import { type Cents, addCents, centsSchema } from '#domain/money/cents.ts';
 import { refundOfUnits } from '#domain/pricing/refund.ts';
 import type { Database, Queryable } from '../database/database.ts';
 import { draftOfAlert, moveStock } from '../inventory/move-stock.ts';
@@ -186,7 +186,7 @@ function returnedLines(order: Order, items: readonly Wanted[] | undefined): Retu
 }
 
 function worthOf(line: OrderLine, quantity: number): Cents {
-  const paid = addCents(line.amount, line.deposit ?? ZERO, line.tax ?? ZERO);
+  const paid = addCents(line.amount, line.deposit, line.tax);
   const before = { units: line.refunded_quantity, amount: line.refunded_amount };
   return refundOfUnits(paid, line.quantity, before, quantity);
 }

@@ -5,7 +5,7 @@ import { draftOf } from '#domain/events/holdfast-events.ts';
 import { cents } from '#domain/money/cents.ts';
 import type { Database } from '../database/database.ts';
 import { type EventLog, createEventLog } from '../log/event-log.ts';
-import type { LoggedEvent } from '../log/log-reader.ts';
+import { type LoggedEvent, rangeOf, readRange } from '../log/log-reader.ts';
 import { SILENT } from '../logger.ts';
 import { TEST_DATABASES, type TestDatabase } from '../test-support/databases.ts';
 import { readDeadLetters, retryDeadLetter } from './dead-letters.ts';
@@ -73,10 +73,9 @@ describe.each(TEST_DATABASES)('a subscriber on $kind', ({ create }) => {
   /** Counts each order in a table; `fails` says which events it cannot take. */
   const counter = (fails: (event: LoggedEvent) => boolean = () => false): Subscriber => ({
     name,
-    types: ['order.voided'],
     begins: 'now',
-    async handle(tx, events) {
-      for (const event of events) {
+    async handle(tx, range) {
+      for (const event of await readRange(tx, range, ['order.voided'])) {
         await tx.execute(
           `INSERT INTO seen VALUES ($1, $2, 1) ON CONFLICT (subscriber, order_id) DO UPDATE SET times = seen.times + 1`,
           [name, event.aggregate_id],
@@ -163,7 +162,11 @@ describe.each(TEST_DATABASES)('a subscriber on $kind', ({ create }) => {
       return found;
     });
     const takers = new Map([
-      [name, (tx: Parameters<Subscriber['handle']>[0], event: LoggedEvent) => subscriber.handle(tx, [event])],
+      [
+        name,
+        (tx: Parameters<Subscriber['handle']>[0], event: LoggedEvent) =>
+          subscriber.handle(tx, rangeOf(event)),
+      ],
     ]);
     expect(await retryDeadLetter(log, takers, letter.id)).toEqual({
       kind: 'failed_again',
@@ -205,9 +208,9 @@ describe.each(TEST_DATABASES)('a subscriber on $kind', ({ create }) => {
   it('may append events itself, in the same transaction', async () => {
     const echo: Subscriber = {
       name,
-      types: ['order.voided'],
       begins: 'now',
-      async handle(tx, events) {
+      async handle(tx, range) {
+        const events = await readRange(tx, range, ['order.voided']);
         const asked = events.filter(({ aggregate_id }) => aggregate_id === `${name}-ask`);
         await tx.append(
           { locationId: 'STORE-001', now: new Date(), metadata: { user_id: name } },

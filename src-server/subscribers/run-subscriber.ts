@@ -14,14 +14,14 @@ import type { EventBus } from '../bus/event-bus.ts';
 import type { Database } from '../database/database.ts';
 import { classifyFailure } from '../database/database-failure.ts';
 import type { EventLog, LogTransaction } from '../log/event-log.ts';
-import { readBehind } from '../log/log-reader.ts';
+import { findPage, readEventAt } from '../log/log-reader.ts';
 import type { Logger } from '../logger.ts';
 import { parkEvent } from './dead-letters.ts';
 import { beginAt, claim, movePosition, positionOf } from './position-store.ts';
 import type { Subscriber } from './subscriber.ts';
 import { wakeableWait } from './wakeable-wait.ts';
 
-/** Events of one pass, of all types: bounds memory and the length of its transaction. */
+/** Events of one pass: bounds memory and the length of its transaction. */
 const PAGE = 500;
 /** A bus that says nothing costs this much latency at most. */
 const LOOK_EVERY_MS = 1000;
@@ -47,7 +47,7 @@ type Pass = 'full_page' | 'waiting_for_transaction' | 'nothing_left';
 
 export function runSubscriber(subscriber: Subscriber, options: RunSubscriberOptions): RunningSubscriber {
   const { database, log, bus, logger, lookEveryMs = LOOK_EVERY_MS } = options;
-  const { name, types } = subscriber;
+  const { name } = subscriber;
   const wait = wakeableWait();
   const unsubscribe = bus.onWake(wait.wake);
   let stopped = false;
@@ -62,11 +62,12 @@ export function runSubscriber(subscriber: Subscriber, options: RunSubscriberOpti
     return log.write(async (tx) => {
       if (!(await claim(tx, name))) return 'nothing_left';
       const position = await positionOf(tx, name);
-      const { events, size, end, waiting } = await readBehind(tx, position, limit, types);
+      const page = await findPage(tx, position, limit);
+      const { to, size, waiting } = page;
       if (size > 0) {
         // The position moves first: should `handle` append events, their chain is locked for as short as can be.
-        await movePosition(tx, name, position, end);
-        if (events.length > 0) await subscriber.handle(tx, events);
+        await movePosition(tx, name, position, to);
+        await subscriber.handle(tx, page);
       }
       if (size === limit) return 'full_page';
       return waiting ? 'waiting_for_transaction' : 'nothing_left';
@@ -92,11 +93,11 @@ export function runSubscriber(subscriber: Subscriber, options: RunSubscriberOpti
     await log.write(async (tx: LogTransaction) => {
       if (!(await claim(tx, name))) return;
       const position = await positionOf(tx, name);
-      const { events, end } = await readBehind(tx, position, 1, types);
-      const [event] = events;
-      if (event === undefined) return;
+      const { to, size } = await findPage(tx, position, 1);
+      if (size === 0) return;
+      const event = await readEventAt(tx, to);
       await parkEvent(tx, name, event.event_id, reason);
-      await movePosition(tx, name, position, end);
+      await movePosition(tx, name, position, to);
       logger.error(
         { err: reason, subscriber: name, eventId: event.event_id, eventType: event.event_type },
         'an event was parked as a dead letter',

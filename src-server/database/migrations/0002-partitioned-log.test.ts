@@ -6,7 +6,8 @@ import { openDatabase } from '../open-database.ts';
 import { migrate } from '../migrate.ts';
 import { ingestBatch } from '../../ingest/ingest-batch.ts';
 import { createEventLog } from '../../log/event-log.ts';
-import { BEGINNING, readBehind } from '../../log/log-reader.ts';
+import { BEGINNING } from '../../log/log-reader.ts';
+import { readAllBehind } from '../../test-support/read-all.ts';
 import { readStock } from '../../inventory/read-stock.ts';
 import { readTerminalEvents, verifyChain } from '../../log/read-log.ts';
 import { toEventRecord } from '../../log/stored-event.ts';
@@ -69,7 +70,7 @@ describe.each(TEST_DATABASES)('a log of step 1 on $kind', ({ create }) => {
       const terminal = { terminalId: 'T1', locationId: 'STORE-001', epoch: 1 };
       const next = till.sale(1);
       expect(await ingestBatch(log, terminal, pushOf(next))).toMatchObject({ ok: true });
-      const { events } = await readBehind(database, BEGINNING, 100);
+      const events = await readAllBehind(database, BEGINNING);
       expect(events.map(({ event_id }) => event_id).slice(0, old.length + next.length)).toEqual(
         [...old, ...next].map(({ eventId }) => eventId),
       );

@@ -21,6 +21,8 @@ export const ordersMigration: Migration = {
        refunded         BIGINT NOT NULL DEFAULT 0,
        payment_method   VARCHAR(20) NOT NULL,
        age_verified     BOOLEAN NOT NULL,
+       -- of orders of tills: the items as their order.created has them; those of the API have order_lines
+       items            JSONB,
        -- who placed it: user of the event's metadata, or api key
        placed_by        VARCHAR(100) NOT NULL,
        created_at       TIMESTAMPTZ NOT NULL,
@@ -38,10 +40,9 @@ export const ordersMigration: Migration = {
        quantity           INTEGER NOT NULL,
        unit_price         BIGINT NOT NULL,
        amount             BIGINT NOT NULL,
-       -- null where only the events are known: the seed's order.created has them for the whole order
-       name               TEXT,
-       deposit            BIGINT,
-       tax                BIGINT,
+       name               TEXT NOT NULL,
+       deposit            BIGINT NOT NULL,
+       tax                BIGINT NOT NULL,
        -- given back or on their way back; never more than were sold
        refunded_quantity  INTEGER NOT NULL DEFAULT 0 CHECK (refunded_quantity BETWEEN 0 AND quantity),
        refunded_amount    BIGINT NOT NULL DEFAULT 0,
