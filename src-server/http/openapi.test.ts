@@ -150,6 +150,18 @@ describe('the OpenAPI document', () => {
     ]) {
       expect(() => check({ ...answer, ...wrong })).toThrow(/OpenAPI document/);
     }
+    const enrolled = {
+      ...answer,
+      method: 'POST',
+      path: '/api/terminals',
+      status: 201,
+      body: '{"terminal_id":"T1","location_id":"S1","epoch":1,"token":"x"}',
+      sent: '{"terminal_id":"T1","location_id":"S1"}',
+    };
+    expect(() => check(enrolled)).not.toThrow();
+    expect(() => check({ ...enrolled, sent: '{"terminal_id":"T1","location_id":"S1","more":1}' })).toThrow(
+      /took what it should not/,
+    );
   });
 });
 

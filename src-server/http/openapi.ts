@@ -18,7 +18,10 @@ export function describeRoutes(app: FastifyInstance): void {
         title: 'Holdfast server',
         version: '1',
         description:
-          'Every refusal is `{code, message}`: `code` is for programs and belongs to the contract, `message` is for people. Amounts of money are decimals with at most two places.',
+          'Every refusal is `{code, message}`: `code` is for programs and belongs to the contract, `message` is for people. ' +
+          'Amounts of money are decimals with at most two places. Every answer has `x-request-id`: the one that was sent, ' +
+          'or one of our own, under which the server has logged what went wrong. After a 503 the same request may be ' +
+          'sent again, with the same `Idempotency-Key` where it has one.',
       },
       components: {
         securitySchemes: {

@@ -14,6 +14,8 @@ export interface HttpAnswer {
   /** of the header; null when there is none */
   readonly contentType: string | null;
   readonly body: string;
+  /** The body of the request: one that was taken must be one that the document allows. */
+  readonly sent?: string | undefined;
 }
 
 /** @throws {Error} saying how the answer departs from the document. */
@@ -52,12 +54,16 @@ export function answerChecker(document: ApiDocument): CheckAnswer {
     if (operation === undefined) {
       if (status < 400) throw new Error(`${says}, and is not in the OpenAPI document`);
       if (method === 'HEAD') return;
-      matches(validatorOf(FAILURE), answer, says);
+      matches(validatorOf(FAILURE), answer.body, says);
       return;
     }
     const response = operation.responses[String(status)];
     if (response === undefined) {
       throw new Error(`${says}, which the OpenAPI document does not list: ${answer.body.slice(0, 300)}`);
+    }
+    const takes = operation.requestBody?.content['application/json']?.schema;
+    if (status < 300 && takes !== undefined && answer.sent !== undefined) {
+      matches(validatorOf(takes), answer.sent, `${method} ${path} took what it should not`);
     }
     const [mediaType = ''] = (answer.contentType ?? '').split(';');
     if (method === 'HEAD' || response.content === undefined) {
@@ -67,19 +73,17 @@ export function answerChecker(document: ApiDocument): CheckAnswer {
     const media = response.content[mediaType];
     if (media === undefined)
       throw new Error(`${says} with ${mediaType}, which the OpenAPI document does not list`);
-    matches(validatorOf(media.schema), answer, says);
+    matches(validatorOf(media.schema), answer.body, says);
   };
 }
 
-function matches(validate: ValidateFunction, answer: HttpAnswer, says: string): void {
-  const body: unknown = JSON.parse(answer.body);
-  if (validate(body)) return;
+function matches(validate: ValidateFunction, text: string, says: string): void {
+  const value: unknown = JSON.parse(text);
+  if (validate(value)) return;
   const reasons = (validate.errors ?? []).map(
     ({ instancePath, message = '' }) => `${instancePath} ${message}`,
   );
-  throw new Error(
-    `${says} against the OpenAPI document: ${reasons.join('; ')}\n${answer.body.slice(0, 1000)}`,
-  );
+  throw new Error(`${says} against the OpenAPI document: ${reasons.join('; ')}\n${text.slice(0, 1000)}`);
 }
 
 /** `fetch` for one server, whose every answer must be as documented. The document is read with the first request. */
@@ -98,6 +102,7 @@ export function documentedFetch(
       status: response.status,
       contentType: response.headers.get('content-type'),
       body: text,
+      sent: typeof init.body === 'string' ? init.body : undefined,
     });
     return { response, text };
   };
