@@ -5,7 +5,7 @@ import { skuSchema } from '#domain/identifiers.ts';
 import type { CheckedEvent } from '../ingest/check-batch.ts';
 import type { LogTransaction } from '../log/event-log.ts';
 import type { LoggedEvent } from '../log/log-reader.ts';
-import { type Movement, draftOfAlert, moveStock } from './move-stock.ts';
+import { type Movement, type StockAlert, draftOfAlert, moveStock } from './move-stock.ts';
 
 export const STOCK_SUBSCRIBER = 'stock';
 
@@ -22,8 +22,8 @@ export interface MovementsOfBatch {
   readonly movements: readonly Movement[];
   /** Kept in the log, without effect on the stock, shown as dead letters. */
   readonly unreadable: readonly UnreadableEvent[];
-  /** `sku` and quantity of each `inventory.low_stock` in the batch. */
-  readonly reportedLow: ReadonlySet<string>;
+  /** {@link lowStockKey} of each `inventory.low_stock` in the batch. */
+  readonly reportedLow: readonly string[];
 }
 
 const movementSchema = inventoryUpdatedDataSchema.refine(
@@ -35,7 +35,7 @@ const lowStockSchema = z.object({ sku: z.string(), current_quantity: z.int() });
 export function readMovements(events: readonly CheckedEvent[]): MovementsOfBatch {
   const movements: Movement[] = [];
   const unreadable: UnreadableEvent[] = [];
-  const reportedLow = new Set<string>();
+  const reportedLow: string[] = [];
   for (const { record, data } of events) {
     if (record.eventType === 'inventory.updated') {
       const parsed = movementSchema.safeParse(data);
@@ -45,7 +45,7 @@ export function readMovements(events: readonly CheckedEvent[]): MovementsOfBatch
       } else unreadable.push({ eventId: record.eventId, reason: firstIssue(parsed.error) });
     } else if (record.eventType === 'inventory.low_stock') {
       const parsed = lowStockSchema.safeParse(data);
-      if (parsed.success) reportedLow.add(lowStockKey(parsed.data.sku, parsed.data.current_quantity));
+      if (parsed.success) reportedLow.push(lowStockKey(parsed.data.sku, parsed.data.current_quantity));
     }
   }
   return { movements, unreadable, reportedLow };
@@ -61,8 +61,23 @@ export async function takeMovement(tx: LogTransaction, event: LoggedEvent): Prom
   );
 }
 
+/** The alerts of a batch without those that its terminal has told of: each event of its own counts for one crossing. */
+export function unreportedAlerts(
+  alerts: readonly StockAlert[],
+  reportedLow: readonly string[],
+): readonly StockAlert[] {
+  const reported = [...reportedLow];
+  return alerts.filter((alert) => {
+    if (alert.kind !== 'low_stock') return true;
+    const index = reported.indexOf(lowStockKey(alert.sku, alert.quantity));
+    if (index === -1) return true;
+    reported.splice(index, 1);
+    return false;
+  });
+}
+
 /** One crossing, whoever reports it: the item and what was left. */
-export function lowStockKey(sku: string, quantity: number): string {
+function lowStockKey(sku: string, quantity: number): string {
   return `${sku} ${quantity}`;
 }
 

@@ -45,11 +45,14 @@ export async function release(tx: Queryable, locationId: string, wanted: readonl
   await changeReserved(tx, locationId, wanted, -1);
 }
 
-/** In the order of the SKUs, as everybody locks stock: two orders of the same items wait for each other, no more. */
+/**
+ * In the order of the SKUs, as everybody locks stock: two orders of the same items wait for each other, no more. By their
+ * bytes, as `moveStock` sorts them: the language of a database may sort `A-2` behind `A1`.
+ */
 async function lockStock(tx: Queryable, locationId: string, wanted: readonly Wanted[]) {
   return tx.query(
     stockRow,
-    `SELECT sku, quantity, reserved FROM stock WHERE location_id = $1 AND sku = ANY($2) ORDER BY sku FOR UPDATE`,
+    `SELECT sku, quantity, reserved FROM stock WHERE location_id = $1 AND sku = ANY($2) ORDER BY sku COLLATE "C" FOR UPDATE`,
     [locationId, wanted.map(({ sku }) => sku)],
   );
 }

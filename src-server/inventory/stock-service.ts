@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import type { StockReason } from '#domain/events/seed-events.ts';
 import type { Database, Queryable } from '../database/database.ts';
-import { type RequestKey, findKey, keepKey } from '../http/idempotency.ts';
+import { type RequestKey, makeOnce } from '../http/idempotency.ts';
 import type { EventLog, LogTransaction } from '../log/event-log.ts';
 import { type Movement, draftOfAlert, moveStock } from './move-stock.ts';
 import { draftOfMoved } from './moved-event.ts';
@@ -56,16 +56,10 @@ export function createStockService(database: Database, log: EventLog, now: () =>
     key: RequestKey,
     work: (tx: LogTransaction, movementId: string) => Promise<void>,
   ): Promise<Recorded> {
-    const known = await findKey(database, key);
-    if (known?.kind === 'reused') throw new StockError({ code: 'idempotency_key_reused' });
-    if (known !== undefined) return { movementId: known.targetId, replayed: true };
-    const movementId = `MOV-${uuidv7()}`;
-    const isFirst = await log.write(async (tx) => {
-      if (!(await keepKey(tx, key, movementId))) return false;
-      await work(tx, movementId);
-      return true;
-    });
-    return isFirst ? { movementId, replayed: false } : once(key, work);
+    const newId = `MOV-${uuidv7()}`;
+    const made = await makeOnce(log, database, key, newId, (tx) => work(tx, newId));
+    if (made.kind === 'reused') throw new StockError({ code: 'idempotency_key_reused' });
+    return { movementId: made.id, replayed: made.replayed };
   }
 
   async function record(
@@ -118,14 +112,25 @@ export function createStockService(database: Database, log: EventLog, now: () =>
   };
 }
 
-/** The rows of both locations before one of them is judged: otherwise two transfers could each wait for the other. */
+/**
+ * The rows of both locations before one of them is judged: otherwise two transfers could each wait for the other. Also
+ * those that are not there yet: a row that comes later in its order, made when rows behind it are locked already, and a
+ * delivery of the same items would each wait for the other.
+ */
 async function lockInOrder(
   tx: Queryable,
   parts: readonly { readonly locationId: string }[],
   items: readonly Wanted[],
 ): Promise<void> {
   const locations = parts.map(({ locationId }) => locationId).sort();
-  for (const location of locations) await findShortages(tx, location, items);
+  const skus = items.map(({ sku }) => sku).sort();
+  for (const location of locations) {
+    await tx.execute(
+      `INSERT INTO stock AS s (location_id, sku, quantity) SELECT $1, w.sku, 0 FROM unnest($2::text[]) AS w (sku)
+       ON CONFLICT (location_id, sku) DO UPDATE SET quantity = s.quantity`,
+      [location, skus],
+    );
+  }
 }
 
 async function requireItems(tx: Queryable, skus: readonly string[]): Promise<void> {

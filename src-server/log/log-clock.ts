@@ -6,6 +6,9 @@
 import { z } from 'zod';
 import type { Queryable } from '../database/database.ts';
 
+/** The first part of the position of what this transaction appends, as a scalar of SQL. It gives the transaction its number. */
+export const TRANSACTION_NUMBER = '(SELECT shift + pg_current_xact_id()::text::bigint FROM log_clock)';
+
 const clockRow = z.object({ highest: z.int(), current: z.int() });
 
 /** Must hold the lock of the migrations. Answers by how much the numbers were moved: 0 in all ordinary starts. */

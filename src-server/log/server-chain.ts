@@ -10,7 +10,7 @@ import type { DraftEvent } from '#domain/events/holdfast-events.ts';
 import { chainEvent } from '#sync/protocol/hash-chain.ts';
 import type { Queryable } from '../database/database.ts';
 import type { ServerOrigin } from './event-log.ts';
-import { insertEvents } from './insert-events.ts';
+import { insertWithHead } from './insert-events.ts';
 
 /** Chains of the server are named `SERVER1`, `SERVER2` …: no till may have such a name. */
 const CHAIN_PREFIX = 'SERVER';
@@ -52,11 +52,7 @@ export async function appendToServerChain(
     head = record;
     return record;
   });
-  await insertEvents(tx, records);
-  await tx.execute(
-    'UPDATE terminals SET head_seq = $2, head_hash = $3, last_seen_at = $4 WHERE terminal_id = $1',
-    [chain.terminal_id, head.seq, head.hash, timestamp],
-  );
+  await insertWithHead(tx, records, origin.now);
   return records;
 }
 

@@ -14,7 +14,7 @@ import {
   type ProviderOf,
   isFinal,
 } from '../payments/payment-provider.ts';
-import { type RequestKey, findKey, keepKey } from '../http/idempotency.ts';
+import { type RequestKey, makeOnce } from '../http/idempotency.ts';
 import { type Order, readOrder } from './order.ts';
 import { OrderError } from './order-failure.ts';
 import { recordAuthorisation, recordCapture, recordPaymentFailure, recordVoid } from './order-steps.ts';
@@ -55,19 +55,13 @@ export function createOrderService(options: OrderServiceOptions): OrderService {
 
   /** The order of a known key, or a new one. */
   async function placeOnce(request: OrderRequest, key: RequestKey): Promise<[string, boolean]> {
-    const known = await findKey(database, key);
-    if (known === undefined) {
-      const orderId = `ORD-${uuidv7()}`;
+    const newId = `ORD-${uuidv7()}`;
+    const made = await makeOnce(log, database, key, newId, async (tx) => {
       const provider = requireProvider(providerOf, request.instrument.provider);
-      const isFirst = await log.write(async (tx) => {
-        if (!(await keepKey(tx, key, orderId))) return false;
-        await placeOrder(tx, orderId, request, { provider, readFacts, now: now() });
-        return true;
-      });
-      return isFirst ? [orderId, false] : placeOnce(request, key);
-    }
-    if (known.kind === 'reused') throw new OrderError({ code: 'idempotency_key_reused' });
-    return [known.targetId, true];
+      await placeOrder(tx, newId, request, { provider, readFacts, now: now() });
+    });
+    if (made.kind === 'reused') throw new OrderError({ code: 'idempotency_key_reused' });
+    return [made.id, made.replayed];
   }
 
   /** @param isFirstAttempt nobody has asked the provider for this order before */

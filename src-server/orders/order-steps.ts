@@ -8,7 +8,7 @@ import { draftOfAlert, moveStock } from '../inventory/move-stock.ts';
 import { draftOfMoved } from '../inventory/moved-event.ts';
 import type { EventLog, LogTransaction } from '../log/event-log.ts';
 import type { PaymentFailure } from '../payments/payment-provider.ts';
-import { type Order, type OrderStatus, lockOrder } from './order.ts';
+import { type Order, type OrderPayment, type OrderStatus, lockOrder } from './order.ts';
 import { draftOfPaymentFailure, draftsOfAuthorisedOrder, originOf } from './place-order.ts';
 import { release } from '../inventory/reservation.ts';
 
@@ -19,11 +19,7 @@ export async function recordAuthorisation(
   now: Date,
 ): Promise<void> {
   await step(log, orderId, 'placed', async (tx, order) => {
-    await setStatus(tx, orderId, 'authorized', now);
-    await tx.execute(`UPDATE payments SET status = 'authorized', intent_id = $2 WHERE order_id = $1`, [
-      orderId,
-      intentId,
-    ]);
+    await setStatus(tx, orderId, 'authorized', 'authorized', now, { intentId });
     const facts = { ...order, orderId, customerId: order.customer_id, ageVerified: order.age_verified };
     await tx.append(
       originOfOrder(order, now),
@@ -35,11 +31,7 @@ export async function recordAuthorisation(
 /** The money is there: the reserved stock leaves, and the order is done. */
 export async function recordCapture(log: EventLog, orderId: string, now: Date): Promise<void> {
   await step(log, orderId, 'authorized', async (tx, order) => {
-    await tx.execute(
-      `UPDATE orders SET status = 'completed', updated_at = $2, completed_at = $2 WHERE order_id = $1`,
-      [orderId, now.toISOString()],
-    );
-    await tx.execute(`UPDATE payments SET status = 'captured' WHERE order_id = $1`, [orderId]);
+    await setStatus(tx, orderId, 'completed', 'captured', now);
     const { moved, alerts } = await moveStock(
       tx,
       order.location_id,
@@ -73,11 +65,7 @@ export async function recordPaymentFailure(
   now: Date,
 ): Promise<void> {
   await step(log, orderId, 'placed', async (tx, order) => {
-    await setStatus(tx, orderId, 'payment_failed', now);
-    await tx.execute(
-      `UPDATE payments SET status = 'failed', failure_code = $2, failure_message = $3 WHERE order_id = $1`,
-      [orderId, failure.code, failure.message],
-    );
+    await setStatus(tx, orderId, 'payment_failed', 'failed', now, { failure });
     await release(tx, order.location_id, order.lines);
     await tx.append(originOfOrder(order, now), [draftOfPaymentFailure(orderId, order.total, failure)]);
   });
@@ -91,11 +79,7 @@ export async function recordVoid(
   now: Date,
 ): Promise<void> {
   await step(log, orderId, 'authorized', async (tx, order) => {
-    await setStatus(tx, orderId, 'voided', now);
-    await tx.execute(
-      `UPDATE payments SET status = 'voided', failure_code = $2, failure_message = $3 WHERE order_id = $1`,
-      [orderId, failure.code, failure.message],
-    );
+    await setStatus(tx, orderId, 'voided', 'voided', now, { failure });
     await release(tx, order.location_id, order.lines);
     await tx.append(originOfOrder(order, now), [
       draftOfPaymentFailure(orderId, order.total, failure),
@@ -122,12 +106,37 @@ async function step(
   });
 }
 
-async function setStatus(tx: Queryable, orderId: string, status: OrderStatus, now: Date): Promise<void> {
-  await tx.execute('UPDATE orders SET status = $2, updated_at = $3 WHERE order_id = $1', [
-    orderId,
-    status,
-    now.toISOString(),
-  ]);
+interface PaymentChange {
+  readonly intentId?: string;
+  readonly failure?: PaymentFailure;
+}
+
+/** Order and payment in one statement. */
+async function setStatus(
+  tx: Queryable,
+  orderId: string,
+  status: OrderStatus,
+  paymentStatus: OrderPayment['status'],
+  now: Date,
+  { intentId, failure }: PaymentChange = {},
+): Promise<void> {
+  await tx.execute(
+    `WITH payment AS (
+       UPDATE payments SET status = $4, intent_id = COALESCE($5, intent_id), failure_code = $6, failure_message = $7
+       WHERE order_id = $1)
+     UPDATE orders SET status = $2, updated_at = $3, completed_at = CASE WHEN $8 THEN $3 ELSE completed_at END
+     WHERE order_id = $1`,
+    [
+      orderId,
+      status,
+      now.toISOString(),
+      paymentStatus,
+      intentId ?? null,
+      failure?.code ?? null,
+      failure?.message ?? null,
+      status === 'completed',
+    ],
+  );
 }
 
 export function originOfOrder(order: Order, now: Date) {

@@ -78,18 +78,24 @@ export interface Order extends OrderRow {
   readonly payment: OrderPayment | null;
 }
 
-const ORDER_COLUMNS = Object.keys(orderRow.shape).join(', ');
-const LINE_COLUMNS = Object.keys(lineRow.shape).join(', ');
-const PAYMENT_COLUMNS = Object.keys(paymentRow.shape).join(', ');
+const orderWithDetails = orderRow.extend({ lines: z.array(lineRow), payment: paymentRow.nullable() });
+
+/** The whole order in one row: an order is read on each step that it takes. */
+const SELECT_ORDER = `
+  SELECT ${Object.keys(orderRow.shape)
+    .map((column) => `o.${column}`)
+    .join(', ')},
+         COALESCE((SELECT jsonb_agg(to_jsonb(l) ORDER BY l.line_number) FROM order_lines l WHERE l.order_id = o.order_id), '[]')
+           AS lines,
+         (SELECT to_jsonb(p) FROM payments p WHERE p.order_id = o.order_id) AS payment
+  FROM orders o`;
 
 export async function readOrder(queryable: Queryable, orderId: string): Promise<Order | undefined> {
-  const rows = await queryable.query(orderRow, `SELECT ${ORDER_COLUMNS} FROM orders WHERE order_id = $1`, [
-    orderId,
-  ]);
-  return (await withDetails(queryable, rows))[0];
+  const [order] = await queryable.query(orderWithDetails, `${SELECT_ORDER} WHERE o.order_id = $1`, [orderId]);
+  return order;
 }
 
-/** The order, locked until the end of the transaction. */
+/** The order, locked until the end of the transaction. Its lines and its payment change under this lock only. */
 export async function lockOrder(tx: Queryable, orderId: string): Promise<Order | undefined> {
   await tx.execute('SELECT 1 FROM orders WHERE order_id = $1 FOR UPDATE', [orderId]);
   return readOrder(tx, orderId);
@@ -106,36 +112,13 @@ export async function readOrdersOf(
   before: string | undefined,
   limit: number,
 ): Promise<Order[]> {
-  const rows = await queryable.query(
-    orderRow,
-    `SELECT ${ORDER_COLUMNS} FROM orders
-     WHERE location_id = $1 AND channel = ANY($2)
-       AND ($3::text IS NULL OR (created_at, order_id) < (
+  return queryable.query(
+    orderWithDetails,
+    `${SELECT_ORDER}
+     WHERE o.location_id = $1 AND o.channel = ANY($2)
+       AND ($3::text IS NULL OR (o.created_at, o.order_id) < (
          SELECT created_at, order_id FROM orders WHERE order_id = $3 AND location_id = $1 AND channel = ANY($2)))
-     ORDER BY created_at DESC, order_id DESC LIMIT $4`,
+     ORDER BY o.created_at DESC, o.order_id DESC LIMIT $4`,
     [locationId, channels, before ?? null, limit],
   );
-  return withDetails(queryable, rows);
-}
-
-async function withDetails(queryable: Queryable, rows: readonly OrderRow[]): Promise<Order[]> {
-  if (rows.length === 0) return [];
-  const ids = rows.map(({ order_id }) => order_id);
-  const lines = await queryable.query(
-    lineRow,
-    `SELECT ${LINE_COLUMNS} FROM order_lines WHERE order_id = ANY($1) ORDER BY order_id, line_number`,
-    [ids],
-  );
-  const payments = await queryable.query(
-    paymentRow,
-    `SELECT ${PAYMENT_COLUMNS} FROM payments WHERE order_id = ANY($1)`,
-    [ids],
-  );
-  const linesOf = Map.groupBy(lines, ({ order_id }) => order_id);
-  const paymentOf = new Map(payments.map((payment) => [payment.order_id, payment]));
-  return rows.map((row) => ({
-    ...row,
-    lines: linesOf.get(row.order_id) ?? [],
-    payment: paymentOf.get(row.order_id) ?? null,
-  }));
 }

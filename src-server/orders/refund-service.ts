@@ -15,7 +15,7 @@ import {
   isFinal,
   paymentFailureCodeSchema,
 } from '../payments/payment-provider.ts';
-import { type RequestKey, findKey, keepKey } from '../http/idempotency.ts';
+import { type RequestKey, makeOnce } from '../http/idempotency.ts';
 import { type Order, type OrderLine, lockOrder, readOrder } from './order.ts';
 import { OrderError } from './order-failure.ts';
 import { referenceOf } from './order-service.ts';
@@ -69,18 +69,10 @@ export interface RefundService {
 
 export function createRefundService({ database, log, providerOf, now }: RefundServiceOptions): RefundService {
   async function refundOnce(request: RefundRequest, key: RequestKey): Promise<[string, boolean]> {
-    const known = await findKey(database, key);
-    if (known === undefined) {
-      const refundId = `REF-${uuidv7()}`;
-      const isFirst = await log.write(async (tx) => {
-        if (!(await keepKey(tx, key, refundId))) return false;
-        await promiseRefund(tx, refundId, request, now());
-        return true;
-      });
-      return isFirst ? [refundId, false] : refundOnce(request, key);
-    }
-    if (known.kind === 'reused') throw new OrderError({ code: 'idempotency_key_reused' });
-    return [known.targetId, true];
+    const newId = `REF-${uuidv7()}`;
+    const made = await makeOnce(log, database, key, newId, (tx) => promiseRefund(tx, newId, request, now()));
+    if (made.kind === 'reused') throw new OrderError({ code: 'idempotency_key_reused' });
+    return [made.id, made.replayed];
   }
 
   async function drive(refundId: string): Promise<Refund> {
