@@ -1,0 +1,107 @@
+/** One simulated till: a real sync engine over real sockets, and a person who sells faster than any person. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { addCents } from '#domain/money/cents.ts';
+import type { PricedLine } from '#domain/pricing/price.ts';
+import { eventSource } from '#server/test-support/sale-events.ts';
+import { type EngineStatus, SyncEngine } from '#sync/engine.ts';
+import { PROTOCOL_VERSION } from '#sync/protocol/messages.ts';
+import { realTimer } from '#sync/set-timer.ts';
+import type { Random } from '../random.ts';
+import type { AcknowledgementBell } from './acknowledgement-bell.ts';
+import type { Ledger, TillSale } from './ledger.ts';
+import { ringReturn, ringSale, worthOf } from './ring-sale.ts';
+import { tillOutbox } from './till-outbox.ts';
+import { wanderingLine } from './wandering-line.ts';
+
+export interface TillOptions {
+  readonly terminalId: string;
+  readonly locationId: string;
+  readonly token: string;
+  readonly urls: readonly string[];
+  /** index of the server that it begins with */
+  readonly server: number;
+  readonly random: Random;
+  readonly ledger: Ledger;
+  readonly bell: AcknowledgementBell;
+}
+
+export interface Till {
+  readonly terminalId: string;
+  readonly locationId: string;
+  /** Rings so many sales, and now and then a return, evenly over this time. */
+  ring(sales: number, overMs: number, signal: AbortSignal): Promise<void>;
+  breakLine(): void;
+  status(): EngineStatus;
+  /** The last event that it wrote. */
+  head(): { readonly seq: number; readonly hash: string };
+  stop(): void;
+}
+
+const SHARE_OF_RETURNS = 0.1;
+
+export function openTill(options: TillOptions): Till {
+  const { terminalId, locationId, token, urls, random, ledger, bell } = options;
+  const line = wanderingLine(urls, { protocol: PROTOCOL_VERSION, terminalId, token }, options.server);
+  const outbox = tillOutbox({
+    onAcknowledged: () => bell.ring(line.server()),
+    onForgotten(acknowledged, known) {
+      ledger.forgottenEvents += acknowledged - known;
+      ledger.flaws.add(
+        `a server acknowledged event ${acknowledged} of ${terminalId}, and then knew only ${known}`,
+      );
+    },
+  });
+  const source = eventSource(terminalId, locationId);
+  const mayComeBack: { readonly sale: TillSale; readonly line: PricedLine }[] = [];
+  let sales = 0;
+  const engine = new SyncEngine({
+    terminalId,
+    outbox,
+    openLink: line.open,
+    now: () => new Date(),
+    random,
+    setTimer: realTimer,
+    onStatus: () => undefined,
+  });
+  engine.start();
+
+  function sell(): void {
+    sales += 1;
+    const { sale, events, returnable } = ringSale(source, sales, random);
+    outbox.write(events);
+    ledger.sales.set(sale.orderId, sale);
+    for (const [sku, units] of sale.units) ledger.stock.move(locationId, sku, -units);
+    mayComeBack.push(...returnable.map((line) => ({ sale, line })));
+  }
+
+  function takeBack(): void {
+    const back = mayComeBack.shift();
+    if (back === undefined) return;
+    const { sale, line } = back;
+    outbox.write(ringReturn(source, sale, line));
+    sale.refunded = addCents(sale.refunded, worthOf(line));
+    sale.returned.set(line.sku, line.quantity);
+    ledger.stock.move(locationId, line.sku, line.quantity);
+  }
+
+  return {
+    terminalId,
+    locationId,
+    async ring(count, overMs, signal) {
+      const started = performance.now();
+      for (let rung = 0; rung < count; rung += 1) {
+        const due = started + (overMs * rung) / count;
+        const wait = due - performance.now();
+        // Several in one turn when this process is late: what is due is due.
+        if (wait > 0) await sleep(wait, undefined, { signal });
+        sell();
+        if (random() < SHARE_OF_RETURNS) takeBack();
+        engine.wake();
+      }
+    },
+    breakLine: () => line.break(),
+    status: () => engine.status(),
+    head: () => outbox.head(),
+    stop: () => engine.stop(),
+  };
+}
