@@ -16,7 +16,7 @@ import type { PushReply, PushRequest } from '#sync/protocol/messages.ts';
 import type { Queryable } from '../database/database.ts';
 import { classifyFailure } from '../database/database-failure.ts';
 import { draftOfAlert, moveStock } from '../inventory/move-stock.ts';
-import { lowStockKey, readMovements } from '../inventory/read-movements.ts';
+import { readMovements, unreportedAlerts } from '../inventory/read-movements.ts';
 import type { EventLog, LogTransaction } from '../log/event-log.ts';
 import type { AuthenticTerminal } from '../terminals/terminals.ts';
 import { moveHead, parkUnreadable } from './batch-statements.ts';
@@ -135,16 +135,13 @@ async function followStock(
   const { movements, unreadable, reportedLow } = readMovements(fresh);
   await parkUnreadable(tx, unreadable);
   const { alerts } = await moveStock(tx, terminal.locationId, movements);
-  const unreported = alerts.filter(
-    (alert) => alert.kind !== 'low_stock' || !reportedLow.has(lowStockKey(alert.sku, alert.quantity)),
-  );
   await tx.append(
     {
       locationId: terminal.locationId,
       now: new Date(),
       metadata: { user_id: 'server', terminal_id: terminal.terminalId },
     },
-    unreported.map(draftOfAlert),
+    unreportedAlerts(alerts, reportedLow).map(draftOfAlert),
   );
 }
 
