@@ -3,7 +3,7 @@
  * (0 open, 2 ping, 4 message), socket.io's messages with another (40 connect, 42 event, 43 answer, 44 refusal).
  */
 export interface RawSocket {
-  send(frame: string | Buffer): void;
+  send(frame: string | Buffer<ArrayBuffer>): void;
   /** The next frame that is neither the greeting nor a ping; undefined when the server has hung up. */
   next(): Promise<string | undefined>;
   /** Sends, and waits for the frame that begins so; undefined when the server has hung up. */
