@@ -1,5 +1,6 @@
 /** One kill, the time without, and the way back. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ServiceError } from '#box/child-service.ts';
 import { type Random, between } from '../random.ts';
 import type { AcknowledgementBell } from './acknowledgement-bell.ts';
 import type { Kill } from './plan-kills.ts';
@@ -15,6 +16,8 @@ export interface KillOptions {
 }
 
 const LONGEST_AWAY_MS = 1_000;
+const START_ATTEMPTS = 10;
+const START_PAUSE_MS = 1_000;
 /** Nothing is acknowledged when nobody sends. */
 const LONGEST_WAIT_FOR_ACKNOWLEDGEMENT_MS = 3_000;
 
@@ -48,10 +51,10 @@ function victimsOf(kill: Kill, { servers, redis, postgres }: Stores): Victims {
     return {
       servers: indexes,
       kill: async () => void (await Promise.all(victims.map((server) => server.kill()))),
-      revive: async () => void (await Promise.all(victims.map((server) => server.start()))),
+      revive: async () => void (await Promise.all(victims.map((server) => startAgain(() => server.start())))),
     };
   };
-  const postgresDies = { kill: () => postgres.kill(), revive: () => postgres.start() };
+  const postgresDies = { kill: () => postgres.kill(), revive: () => startAgain(() => postgres.start()) };
   switch (kill) {
     case 'server_a':
       return these(0);
@@ -60,11 +63,28 @@ function victimsOf(kill: Kill, { servers, redis, postgres }: Stores): Victims {
     case 'both_servers':
       return these(0, 1);
     case 'redis':
-      return { servers: [], kill: () => redis.crash(), revive: () => redis.start() };
+      return { servers: [], kill: () => redis.crash(), revive: () => startAgain(() => redis.start()) };
     case 'postgres':
       return { servers: [], ...postgresDies };
     case 'postgres_after_acknowledgement':
       return { servers: [0, 1], ...postgresDies };
+  }
+}
+
+/**
+ * Whoever died had a port, and while it was away some connection of another program may have been given that port as its
+ * own end: then it is busy for a moment, for no fault of ours.
+ */
+async function startAgain(start: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await start();
+      return;
+    } catch (error) {
+      if (attempt === START_ATTEMPTS || (error instanceof ServiceError && error.code !== 'port_taken'))
+        throw error;
+      await sleep(START_PAUSE_MS);
+    }
   }
 }
 

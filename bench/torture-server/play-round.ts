@@ -16,6 +16,8 @@ export interface RoundOptions {
   readonly orders: number;
   readonly random: Random;
   readonly signal: AbortSignal;
+  /** Aborts the signal: without a server that comes back the others would wait for ever. */
+  readonly endAll: (reason: unknown) => void;
 }
 
 /** A sale each two and a half milliseconds, of all tills together: about what two processors can still follow. */
@@ -27,7 +29,7 @@ const BACK_WITHIN_MS = 60_000;
 
 /** Resolves when all is up, everybody has done their share, and the tills are connected again. */
 export async function playRound(options: RoundOptions): Promise<void> {
-  const { stores, staff, kill, sales, orders, random, signal } = options;
+  const { stores, staff, kill, sales, orders, random, signal, endAll } = options;
   const { tills, channels, warehouse, bell } = staff;
   const ms = Math.max(SHORTEST_ROUND_MS, sales * MS_A_SALE);
   const breakLines = async () => {
@@ -37,18 +39,22 @@ export async function playRound(options: RoundOptions): Promise<void> {
       till.breakLine();
     }
   };
-  await allDone([
-    ...tills.map((till, index) => till.ring(shareOf(sales, tills.length, index), ms, signal)),
-    ...channels.map((channel, index) => channel.trade(shareOf(orders, channels.length, index))),
-    warehouse.work(Math.max(2, Math.round(orders / 10)), ms),
-    breakLines(),
-    carryOutKill(kill, { stores, bell, random, withinMs: ms, signal }),
-  ]);
+  await allDone(
+    [
+      ...tills.map((till, index) => till.ring(shareOf(sales, tills.length, index), ms, signal)),
+      ...channels.map((channel, index) => channel.trade(shareOf(orders, channels.length, index))),
+      warehouse.work(Math.max(2, Math.round(orders / 5)), ms),
+      breakLines(),
+      carryOutKill(kill, { stores, bell, random, withinMs: ms, signal }),
+    ],
+    endAll,
+  );
   await connectedAgain(staff, signal);
 }
 
-/** Also of a failure: nothing is under way any more when it settles. */
-export async function allDone(work: readonly Promise<void>[]): Promise<void> {
+/** Nothing is under way any more when it settles, also when something failed. */
+async function allDone(work: readonly Promise<void>[], endAll: (reason: unknown) => void): Promise<void> {
+  for (const one of work) one.catch(endAll);
   const settled = await Promise.allSettled(work);
   for (const one of settled) if (one.status === 'rejected') throw one.reason;
 }

@@ -53,9 +53,12 @@ export async function torture(options: TortureOptions): Promise<TortureReport> {
   const ledger = newLedger();
   const kills = Object.fromEntries(KILLS.map((kill) => [kill, 0])) as Record<Kill, number>;
   const cleanUp: (() => Promise<void>)[] = [];
+  const ending = new AbortController();
+  const signal = AbortSignal.any([options.signal, ending.signal]);
   let outcome: Outcome | undefined;
   try {
-    outcome = await killAndCompare(options, ledger, kills, cleanUp);
+    const endAll = (reason: unknown) => ending.abort(reason);
+    outcome = await killAndCompare({ ...options, signal }, endAll, ledger, kills, cleanUp);
   } catch (error) {
     ledger.flaws.add(`the torture was not finished: ${sentenceOf(error)}`);
   }
@@ -87,6 +90,7 @@ interface Outcome extends Comparison {
 
 async function killAndCompare(
   { rounds, sales, terminals, seed, onProgress, signal }: TortureOptions,
+  endAll: (reason: unknown) => void,
   ledger: Ledger,
   kills: Record<Kill, number>,
   cleanUp: (() => Promise<void>)[],
@@ -101,7 +105,7 @@ async function killAndCompare(
     signal.throwIfAborted();
     const share = (whole: number) => shareOf(whole, rounds, round);
     const orders = share(Math.ceil(sales / SALES_AN_ORDER));
-    await playRound({ stores, staff, kill, sales: share(sales), orders, random, signal });
+    await playRound({ stores, staff, kill, sales: share(sales), orders, random, signal, endAll });
     kills[kill] += 1;
     onProgress(
       `round ${round + 1} of ${rounds}: ${kill}, ${ledger.sales.size} sales, ${ledger.orders.size} orders so far`,
