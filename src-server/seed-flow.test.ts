@@ -19,6 +19,14 @@ import { handshake } from './test-support/terminal-client.ts';
 
 const ADMIN_KEY = 'a-key-for-tests-only';
 const LOCATION = 'STORE-001';
+/** Those whose shape the seed gives; `product.created` and `category.created` it only names. */
+const SEED_EVENTS = new Set<JsonValue | undefined>([
+  'order.created',
+  'order.completed',
+  'payment.authorized',
+  'payment.captured',
+  'inventory.updated',
+]);
 const RUNS = 200;
 /** "Total time: <2 seconds" */
 const SEED_ALLOWS_MS = 2000;
@@ -184,7 +192,7 @@ describe("the seed's event flow", () => {
       'payment.captured',
       'order.completed',
     ]);
-    for (const event of published.filter((one) => !String(one['event']).match(/^(product|category)/)))
+    for (const event of published.filter((one) => SEED_EVENTS.has(one['event'])))
       expect(() => decodeEvent(event)).not.toThrow();
     expect(publishedOf(orderId)[0]).toMatchObject({ location_id: LOCATION, channel: 'counter' });
     // 4. Inventory: 25 → 23, reorder point 10, no alert; the live hub: the other till knows.
@@ -210,9 +218,9 @@ describe("the seed's event flow", () => {
     for (let run = 0; run < RUNS; run += 1) times.push((await buyTwo()).ms);
     times.sort((a, b) => a - b);
     const at = (share: number) => (times[Math.floor(RUNS * share)] ?? 0).toFixed(1);
-    console.log(
+    process.stdout.write(
       `seed flow, ${RUNS} runs, POST /api/orders with Stripe → answer, bus and other till: ` +
-        `p50 ${at(0.5)} ms, p95 ${at(0.95)} ms, longest ${(times.at(-1) ?? 0).toFixed(1)} ms (goal p95 ≤ 200, the seed allows 2000)`,
+        `p50 ${at(0.5)} ms, p95 ${at(0.95)} ms, longest ${(times.at(-1) ?? 0).toFixed(1)} ms (goal p95 ≤ 200, the seed allows 2000)\n`,
     );
     expect(times.at(-1)).toBeLessThan(SEED_ALLOWS_MS);
   }, 120_000);

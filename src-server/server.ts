@@ -92,12 +92,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const payments = await openPaymentProviders(settings, logger);
     const services = createServices({ database, bus, payments, logger });
 
-    let sockets: TerminalSockets | undefined;
-    let sync: SyncServer | undefined;
+    // The routes are made before there is a server to attach the sockets to.
+    const later: { sockets?: TerminalSockets; sync?: SyncServer } = {};
     const connections = {
-      isConnected: (terminalId: string) => sync?.isConnected(terminalId) ?? false,
+      isConnected: (terminalId: string) => later.sync?.isConnected(terminalId) ?? false,
       disconnect: (terminalId: string) => {
-        sockets?.endVoid(terminalId);
+        later.sockets?.endVoid(terminalId);
       },
     };
     const { app, routes, beginClosing } = createHttpServer({
@@ -110,10 +110,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     opened.push(() => app.close());
     await app.ready();
     const terminals = openTerminalSockets({ http: app.server, database, logger, adapter: cluster.adapter });
-    sockets = terminals;
+    later.sockets = terminals;
     opened.push(() => terminals.close());
     const syncServer = attachSyncServer({ sockets: terminals, database, log: services.log, logger });
-    sync = syncServer;
+    later.sync = syncServer;
     const live = attachLiveServer({ sockets: terminals, logger });
     await app.listen({ host, port: options.port });
 

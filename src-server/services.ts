@@ -17,6 +17,7 @@ import { orderRoutes } from './orders/order-routes.ts';
 import { createOrderService } from './orders/order-service.ts';
 import { createRefundService } from './orders/refund-service.ts';
 import { type Resumer, keepResuming } from './orders/resume-orders.ts';
+import type { ProviderOf } from './payments/payment-provider.ts';
 import type { PaymentProviders } from './payments/providers.ts';
 import { stripeWebhookRoutes } from './payments/webhook-routes.ts';
 import type { TakeEvent } from './subscribers/dead-letters.ts';
@@ -41,7 +42,7 @@ export interface Services {
 export function createServices({ database, bus, payments, logger }: ServicesContext): Services {
   const now = () => new Date();
   const log = createEventLog(database, bus, logger);
-  const providerOf = payments.find;
+  const providerOf: ProviderOf = (name) => payments.find(name);
   const orders = createOrderService({ database, log, providerOf, readFacts: readCatalogueFacts, now });
   const refunds = createRefundService({ database, log, providerOf, now });
   const stock = createStockService(database, log, now);
@@ -58,7 +59,13 @@ export function createServices({ database, bus, payments, logger }: ServicesCont
       stockRoutes({ database, stock }),
       ...(readStripeNotice === undefined
         ? []
-        : [stripeWebhookRoutes({ readNotice: readStripeNotice, driveOrder: orders.drive, logger })]),
+        : [
+            stripeWebhookRoutes({
+              readNotice: readStripeNotice,
+              driveOrder: (orderId) => orders.drive(orderId),
+              logger,
+            }),
+          ]),
     ],
     resume: () => keepResuming({ database, orders, refunds, logger }),
   };

@@ -224,6 +224,7 @@ describe.each(TEST_DATABASES)('ingest on $kind', ({ create }) => {
   it.each([
     ['a missing change', { sku: 'A' }],
     ['a SKU that is none', { ...MOVEMENT, sku: 'not a sku' }],
+    ['a SKU that it is not about', { ...MOVEMENT, sku: 'B' }],
     ['a change out of range', { ...MOVEMENT, change: 9_000_000_000_000_000 }],
     ['no object', 'text'],
   ])('keeps and acknowledges a movement with %s, and shows it as a dead letter', async (_, data) => {

@@ -38,11 +38,9 @@ export function readMovements(events: readonly CheckedEvent[]): MovementsOfBatch
   const reportedLow: string[] = [];
   for (const { record, data } of events) {
     if (record.eventType === 'inventory.updated') {
-      const parsed = movementSchema.safeParse(data);
-      if (parsed.success) {
-        const { sku, change, referenceId } = parsed.data;
-        movements.push({ sku, change, referenceId });
-      } else unreadable.push({ eventId: record.eventId, reason: firstIssue(parsed.error) });
+      const read = readMovement(record.aggregateId, data);
+      if (typeof read === 'string') unreadable.push({ eventId: record.eventId, reason: read });
+      else movements.push(read);
     } else if (record.eventType === 'inventory.low_stock') {
       const parsed = lowStockSchema.safeParse(data);
       if (parsed.success) reportedLow.push(lowStockKey(parsed.data.sku, parsed.data.current_quantity));
@@ -51,10 +49,20 @@ export function readMovements(events: readonly CheckedEvent[]): MovementsOfBatch
   return { movements, unreadable, reportedLow };
 }
 
+/** The movement, or why there is none. */
+function readMovement(aggregateId: string, data: unknown): Movement | string {
+  const parsed = movementSchema.safeParse(data);
+  if (!parsed.success) return firstIssue(parsed.error);
+  const { sku, change, referenceId } = parsed.data;
+  // Who follows the log goes by what an event is about: a movement of another item would be told to nobody.
+  return sku === aggregateId ? { sku, change, referenceId } : `it is about ${aggregateId} and moves ${sku}`;
+}
+
 /** Takes a movement that was parked: a later version may read what an earlier one could not. */
 export async function takeMovement(tx: LogTransaction, event: LoggedEvent): Promise<void> {
-  const { sku, change, referenceId } = movementSchema.parse(event.payload);
-  const { alerts } = await moveStock(tx, event.location_id, [{ sku, change, referenceId }]);
+  const movement = readMovement(event.aggregate_id, event.payload);
+  if (typeof movement === 'string') throw new Error(movement);
+  const { alerts } = await moveStock(tx, event.location_id, [movement]);
   await tx.append(
     { locationId: event.location_id, now: new Date(), metadata: { user_id: 'server' } },
     alerts.map(draftOfAlert),

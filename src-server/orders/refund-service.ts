@@ -86,8 +86,9 @@ export function createRefundService({ database, log, providerOf, now }: RefundSe
         break;
     }
     const order = await readOrder(database, refund.order_id);
-    if (order?.payment == null) throw new Error(`The order of ${refundId} has no payment`);
-    const found = providerOf(order.payment.instrument.provider);
+    const payment = order?.payment ?? null;
+    if (order === undefined || payment === null) throw new Error(`The order of ${refundId} has no payment`);
+    const found = providerOf(payment.instrument.provider);
     const answer = found.ok ? await payBack(found.provider, refund, order) : found;
     if (answer.ok) await recordRefund(log, refundId, answer.providerRefundId, now());
     else if (isFinal(answer.failure)) await recordRefundFailure(log, refundId, answer.failure, now());

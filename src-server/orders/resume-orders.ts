@@ -47,18 +47,18 @@ export async function resumeOnce(
     before(untouchedSeconds),
   );
   let ended = 0;
-  const attempt = async (id: string, work: (id: string) => Promise<unknown>) => {
+  const attempt = async (id: string, work: () => Promise<unknown>) => {
     try {
-      await work(id);
+      await work();
       ended += 1;
       logger.info({ id }, 'an order or refund that was left half-way was taken on');
     } catch (error) {
       logger.warn({ err: error, id }, 'an order or refund that was left half-way could not be taken on yet');
     }
   };
-  for (const id of authorised) await attempt(id, orders.drive);
-  for (const id of abandoned) await attempt(id, orders.abandon);
-  for (const id of refunding) await attempt(id, refunds.drive);
+  for (const id of authorised) await attempt(id, () => orders.drive(id));
+  for (const id of abandoned) await attempt(id, () => orders.abandon(id));
+  for (const id of refunding) await attempt(id, () => refunds.drive(id));
   return ended;
 }
 

@@ -38,7 +38,7 @@ describe.each(TEST_DATABASES)('a subscriber on $kind', ({ create }) => {
   let database: Database;
   let bus: ReturnType<typeof testBus>;
   let log: EventLog;
-  let running: RunningSubscriber[] = [];
+  const running: RunningSubscriber[] = [];
   let name = '';
   let names = 0;
 

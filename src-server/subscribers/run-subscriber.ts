@@ -50,7 +50,6 @@ export function runSubscriber(subscriber: Subscriber, options: RunSubscriberOpti
   const { name } = subscriber;
   const wait = wakeableWait();
   const unsubscribe = bus.onWake(wait.wake);
-  let stopped = false;
   let hasPosition = false;
 
   /** @param limit 1: a single event that fails is parked */
@@ -76,7 +75,7 @@ export function runSubscriber(subscriber: Subscriber, options: RunSubscriberOpti
 
   /** The events of a page that failed, alone each, until one of them is found that fails by itself, and parked. */
   async function passSingly(): Promise<Pass> {
-    for (let event = 0; event < PAGE && !stopped; event += 1) {
+    for (let event = 0; event < PAGE && !wait.hasEnded(); event += 1) {
       try {
         const outcome = await pass(1);
         if (outcome !== 'full_page') return outcome;
@@ -116,7 +115,7 @@ export function runSubscriber(subscriber: Subscriber, options: RunSubscriberOpti
 
   async function run(): Promise<void> {
     let transactionWait = WAIT_FOR_TRANSACTION_MS;
-    while (!stopped) {
+    while (!wait.hasEnded()) {
       wait.reset();
       let outcome: Pass | 'failed';
       try {
@@ -146,7 +145,6 @@ export function runSubscriber(subscriber: Subscriber, options: RunSubscriberOpti
   const running = run();
   return {
     async stop() {
-      stopped = true;
       unsubscribe();
       wait.end();
       await running;

@@ -10,6 +10,7 @@ export interface WakeableWait {
   sleepUnlessWoken(ms: number): Promise<void>;
   /** Ends all waits, now and from now on. */
   end(): void;
+  hasEnded(): boolean;
 }
 
 export function wakeableWait(): WakeableWait {
@@ -53,5 +54,6 @@ export function wakeableWait(): WakeableWait {
       ended = true;
       endSleeper?.();
     },
+    hasEnded: () => ended,
   };
 }
