@@ -76,6 +76,22 @@ export async function readRange(
   );
 }
 
+/** Those of them that are about these orders, items or whatever else has the ids. */
+export async function readRangeAbout(
+  queryable: Queryable,
+  { from, to }: LogRange,
+  types: readonly string[],
+  aggregateIds: readonly string[],
+): Promise<LoggedEvent[]> {
+  return queryable.query(
+    loggedEventRow,
+    `SELECT ${STORED_EVENT_COLUMNS}, tx, id, received_at FROM event_log
+     WHERE aggregate_id = ANY($6) AND event_type = ANY($5) AND (tx, id) > ($1, $2) AND (tx, id) <= ($3, $4)
+     ORDER BY tx, id`,
+    [from.tx, from.id, to.tx, to.id, [...types], [...aggregateIds]],
+  );
+}
+
 const aboutRow = z.object({ location_id: z.string(), aggregate_id: z.string() });
 
 /** What the events of these types in a range are about, each once: cheaper than the events where that is all one asks. */

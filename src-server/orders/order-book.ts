@@ -6,8 +6,10 @@ import { z } from 'zod';
 import { decodeEvent } from '#domain/events/event-wire.ts';
 import type { SeedEvent } from '#domain/events/seed-events.ts';
 import type { Queryable } from '../database/database.ts';
-import { type LoggedEvent, readRange } from '../log/log-reader.ts';
+import { type LogRange, type LoggedEvent, readRange, readRangeAbout } from '../log/log-reader.ts';
 import { toEnvelope } from '../log/stored-event.ts';
+import { parkedAmong } from '../subscribers/dead-letters.ts';
+import { positionOf } from '../subscribers/position-store.ts';
 import type { Subscriber } from '../subscribers/subscriber.ts';
 
 type Created = Extract<SeedEvent, { type: 'order.created' }>;
@@ -18,50 +20,86 @@ interface CreatedOrder {
   readonly row: LoggedEvent;
 }
 
+/** How far an order has come, by all of its ends in the order of the log: a sale is completed, and voided later. */
 interface OrderEnd {
   readonly orderId: string;
   readonly locationId: string;
   readonly status: EndStatus;
-  /** UTC instant */
+  /** UTC instant of the last of them. */
   readonly at: string;
+  readonly completedAt: string | null;
 }
+
+const NAME = 'order-book';
 
 const END_STATUS: Readonly<Record<string, EndStatus>> = {
   'order.completed': 'completed',
   'order.voided': 'voided',
 };
-const END_TYPES = Object.keys(END_STATUS);
+const AFTER_CREATED = ['order.refunded', ...Object.keys(END_STATUS)];
 
 export const orderBook: Subscriber = {
-  name: 'order-book',
+  name: NAME,
   begins: 'with_history',
   async handle(tx, range) {
-    const rows = await readRange(tx, range, ['order.created', 'order.refunded', ...END_TYPES]);
+    const rows = await readRange(tx, range, ['order.created', ...AFTER_CREATED]);
     // An order that cannot be read is thrown for, and parked by the runner.
     const created = rows.flatMap((row): CreatedOrder[] => {
       if (row.event_type !== 'order.created') return [];
       const { event } = decodeEvent(toEnvelope(row));
       return event.type === 'order.created' ? [{ event, row }] : [];
     });
-    const ends = rows.flatMap(endOf);
-    await bookCreated(tx, created, ends);
-    const bookedNow = new Set(created.map(({ event }) => event.orderId));
+    const ends = endsOf(rows);
+    const booked = await bookCreated(tx, created, ends);
     await bookEnds(
       tx,
-      ends.filter(({ orderId }) => !bookedNow.has(orderId)),
+      [...ends.values()].filter(({ orderId }) => !booked.has(orderId)),
     );
-    for (const row of rows) if (row.event_type === 'order.refunded') await bookRefund(tx, row);
+    await bookRefunds(tx, rows);
+    const passedBy = await readPassedBy(tx, range, booked);
+    await bookEnds(tx, [...endsOf(passedBy).values()]);
+    await bookRefunds(tx, passedBy);
   },
 };
 
-function endOf(
-  row: Pick<LoggedEvent, 'event_type' | 'aggregate_id' | 'location_id' | 'timestamp'>,
-): OrderEnd[] {
-  const status = END_STATUS[row.event_type];
-  if (status === undefined) return [];
-  return [
-    { orderId: row.aggregate_id, locationId: row.location_id, status, at: row.timestamp.toISOString() },
-  ];
+/** By {@link keyOf}. */
+function endsOf(rows: readonly LoggedEvent[]): ReadonlyMap<string, OrderEnd> {
+  const ends = new Map<string, OrderEnd>();
+  for (const row of rows) {
+    const status = END_STATUS[row.event_type];
+    if (status === undefined) continue;
+    const at = row.timestamp.toISOString();
+    const key = keyOf(row);
+    const completedAt = status === 'completed' ? at : (ends.get(key)?.completedAt ?? null);
+    ends.set(key, { orderId: row.aggregate_id, locationId: row.location_id, status, at, completedAt });
+  }
+  return ends;
+}
+
+/** A terminal ends orders of its own location only. */
+function keyOf(row: Pick<LoggedEvent, 'aggregate_id' | 'location_id'>): string {
+  return `${row.location_id} ${row.aggregate_id}`;
+}
+
+/**
+ * An order that is booked late, from a dead letter that was retried, was refunded or voided when the book did not have it
+ * yet: those events are behind the position, and will not come again. One that is a dead letter itself comes by its own.
+ */
+async function readPassedBy(
+  tx: Queryable,
+  { to }: LogRange,
+  booked: ReadonlySet<string>,
+): Promise<readonly LoggedEvent[]> {
+  if (booked.size === 0) return [];
+  const position = await positionOf(tx, NAME);
+  if (position.tx === to.tx && position.id === to.id) return [];
+  const rows = await readRangeAbout(tx, { from: to, to: position }, AFTER_CREATED, [...booked]);
+  const parked = await parkedAmong(
+    tx,
+    NAME,
+    rows.map(({ event_id }) => event_id),
+  );
+  return rows.filter(({ event_id }) => !parked.has(event_id));
 }
 
 const whoSchema = z.looseObject({ user_id: z.string().max(100) });
@@ -74,31 +112,34 @@ function whoOf(row: LoggedEvent): string {
 
 const itemsSchema = z.looseObject({ items: z.array(z.unknown()) });
 
+/** @returns the ids of those that are new: another order's id cannot be taken */
 async function bookCreated(
   tx: Queryable,
   created: readonly CreatedOrder[],
-  ends: readonly OrderEnd[],
-): Promise<void> {
-  if (created.length === 0) return;
+  ends: ReadonlyMap<string, OrderEnd>,
+): Promise<ReadonlySet<string>> {
+  if (created.length === 0) return new Set();
   const events = created.map(({ event }) => event);
-  const endOfOrder = await endsOf(tx, created, ends);
-  await tx.execute(
+  // Nearly always in the same page: a till commits a sale as a whole.
+  const endOf = ({ row }: CreatedOrder) => ends.get(keyOf(row));
+  const rows = await tx.query(
+    bookedRow,
     `INSERT INTO orders (order_id, location_id, channel, origin, customer_id, status, subtotal, deposit, tax, total,
                          payment_method, age_verified, placed_by, items, created_at, updated_at, completed_at)
      SELECT o.order_id, o.location_id, o.channel, 'terminal', o.customer_id, o.status, o.subtotal, o.deposit, o.tax, o.total,
-            o.payment_method, o.age_verified, o.placed_by, o.items::jsonb, o.created_at, COALESCE(o.ended_at, o.created_at),
-            CASE WHEN o.status = 'completed' THEN o.ended_at END
+            o.payment_method, o.age_verified, o.placed_by, o.items::jsonb, o.created_at, o.updated_at, o.completed_at
      FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[],
-                 $9::bigint[], $10::text[], $11::boolean[], $12::text[], $13::text[], $14::timestamptz[], $15::timestamptz[])
+                 $9::bigint[], $10::text[], $11::boolean[], $12::text[], $13::text[], $14::timestamptz[], $15::timestamptz[],
+                 $16::timestamptz[])
        AS o (order_id, location_id, channel, customer_id, status, subtotal, deposit, tax, total, payment_method,
-             age_verified, placed_by, items, created_at, ended_at)
-     ON CONFLICT (order_id) DO NOTHING`,
+             age_verified, placed_by, items, created_at, updated_at, completed_at)
+     ON CONFLICT (order_id) DO NOTHING RETURNING order_id`,
     [
       events.map(({ orderId }) => orderId),
       created.map(({ row }) => row.location_id),
       events.map(({ channel }) => channel),
       events.map(({ customerId }) => customerId),
-      created.map((one) => endOfOrder(one)?.status ?? 'authorized'),
+      created.map((one) => endOf(one)?.status ?? 'authorized'),
       events.map(({ subtotal }) => subtotal),
       events.map(({ deposit }) => deposit),
       events.map(({ tax }) => tax),
@@ -108,62 +149,34 @@ async function bookCreated(
       created.map(({ row }) => whoOf(row)),
       created.map(({ row }) => JSON.stringify(itemsSchema.parse(row.payload).items)),
       created.map(({ row }) => row.timestamp.toISOString()),
-      created.map((one) => endOfOrder(one)?.at ?? null),
+      created.map((one) => endOf(one)?.at ?? one.row.timestamp.toISOString()),
+      created.map((one) => endOf(one)?.completedAt ?? null),
     ],
   );
+  return new Set(rows.map(({ order_id }) => order_id));
 }
 
-/**
- * How each order ended: nearly always in the same page, because a till commits a sale as a whole. One that is booked late
- * (a dead letter that was retried) may have ended long ago: then the log knows.
- */
-async function endsOf(
-  tx: Queryable,
-  created: readonly CreatedOrder[],
-  ends: readonly OrderEnd[],
-): Promise<(order: CreatedOrder) => OrderEnd | undefined> {
-  const known = new Map(ends.map((end) => [keyOf(end), end]));
-  const open = created.filter(
-    ({ event, row }) => !known.has(keyOf({ orderId: event.orderId, locationId: row.location_id })),
-  );
-  if (open.length > 0) {
-    const rows = await tx.query(
-      endRow,
-      `SELECT event_type, aggregate_id, location_id, timestamp FROM event_log
-       WHERE aggregate_id = ANY($1) AND event_type = ANY($2)`,
-      [open.map(({ event }) => event.orderId), END_TYPES],
-    );
-    for (const end of rows.flatMap(endOf)) known.set(keyOf(end), end);
-  }
-  return ({ event, row }) => known.get(keyOf({ orderId: event.orderId, locationId: row.location_id }));
-}
-
-const endRow = z.object({
-  event_type: z.string(),
-  aggregate_id: z.string(),
-  location_id: z.string(),
-  timestamp: z.date(),
-});
-
-/** A terminal ends orders of its own location only. */
-function keyOf({ orderId, locationId }: Pick<OrderEnd, 'orderId' | 'locationId'>): string {
-  return `${locationId} ${orderId}`;
-}
+const bookedRow = z.object({ order_id: z.string() });
 
 async function bookEnds(tx: Queryable, ends: readonly OrderEnd[]): Promise<void> {
   if (ends.length === 0) return;
   await tx.execute(
-    `UPDATE orders SET status = e.status, updated_at = e.at,
-                       completed_at = CASE WHEN e.status = 'completed' THEN e.at ELSE completed_at END
-     FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[]) AS e (order_id, location_id, status, at)
+    `UPDATE orders SET status = e.status, updated_at = e.at, completed_at = COALESCE(e.completed_at, orders.completed_at)
+     FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[])
+       AS e (order_id, location_id, status, at, completed_at)
      WHERE orders.order_id = e.order_id AND orders.location_id = e.location_id AND orders.origin = 'terminal'`,
     [
       ends.map(({ orderId }) => orderId),
       ends.map(({ locationId }) => locationId),
       ends.map(({ status }) => status),
       ends.map(({ at }) => at),
+      ends.map(({ completedAt }) => completedAt),
     ],
   );
+}
+
+async function bookRefunds(tx: Queryable, rows: readonly LoggedEvent[]): Promise<void> {
+  for (const row of rows) if (row.event_type === 'order.refunded') await bookRefund(tx, row);
 }
 
 async function bookRefund(tx: Queryable, row: LoggedEvent): Promise<void> {

@@ -4,6 +4,7 @@ import type { Queryable } from '../database/database.ts';
 import { classifyFailure } from '../database/database-failure.ts';
 import type { EventLog, LogTransaction } from '../log/event-log.ts';
 import { type LoggedEvent, readEvent } from '../log/log-reader.ts';
+import { awaitClaim } from './position-store.ts';
 
 const MAX_REASON = 2000;
 
@@ -58,6 +59,8 @@ export async function retryDeadLetter(
       ({ subscriber, event_id: eventId } = letter);
       const take = takers.get(subscriber);
       if (take === undefined) return { kind: 'no_subscriber', subscriber };
+      // No handler of this subscriber is at work meanwhile, in any process: what it has passed by, it has passed by.
+      await awaitClaim(tx, subscriber);
       const event = await readEvent(tx, eventId);
       if (event === undefined) throw new Error(`Event ${eventId} is not in the log any more`);
       await tx.execute('DELETE FROM dead_letters WHERE id = $1', [id]);
@@ -67,9 +70,28 @@ export async function retryDeadLetter(
   } catch (error) {
     if (eventId === '' || classifyFailure(error) === 'unavailable') throw error;
     const reason = sentenceOf(error);
-    await log.write((tx) => parkEvent(tx, subscriber, eventId, reason));
+    // Not parked anew: somebody else may have retried it meanwhile, and with success.
+    await log.write((tx) =>
+      tx.execute('UPDATE dead_letters SET reason = $2, failed_at = NOW() WHERE id = $1', [id, reason]),
+    );
     return { kind: 'failed_again', reason };
   }
+}
+
+const parkedRow = z.object({ event_id: z.string() });
+
+/** Those of the events that are dead letters of this subscriber. */
+export async function parkedAmong(
+  queryable: Queryable,
+  subscriber: string,
+  eventIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await queryable.query(
+    parkedRow,
+    'SELECT event_id FROM dead_letters WHERE subscriber = $1 AND event_id = ANY($2)',
+    [subscriber, [...eventIds]],
+  );
+  return new Set(rows.map(({ event_id }) => event_id));
 }
 
 const deadLetterRow = z

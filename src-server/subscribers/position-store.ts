@@ -29,6 +29,11 @@ export async function claim(tx: Queryable, subscriber: string): Promise<boolean>
   return row?.mine === true;
 }
 
+/** As {@link claim}, but waits for whoever works for the subscriber now. */
+export async function awaitClaim(tx: Queryable, subscriber: string): Promise<void> {
+  await tx.execute(`SELECT pg_advisory_xact_lock(hashtextextended('subscriber ' || $1, 0))`, [subscriber]);
+}
+
 export async function positionOf(tx: Queryable, subscriber: string): Promise<LogPosition> {
   const [row] = await tx.query(
     positionRow,
