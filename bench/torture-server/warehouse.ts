@@ -24,7 +24,7 @@ export interface Warehouse {
 const SHELF = skusOf('shelf');
 const SCARCE = skusOf('scarce');
 const SHARE_OF_TRANSFERS = 0.2;
-const SHARE_OF_SCARCE = 0.5;
+const SHARE_OF_SCARCE = 0.3;
 const ITEMS_A_DELIVERY = 5;
 
 export function warehouse(options: WarehouseOptions): Warehouse {
@@ -89,17 +89,24 @@ export function warehouse(options: WarehouseOptions): Warehouse {
     });
   }
 
+  /** What runs out, as far as anybody outside can know. */
+  function lowest(locationId: string, skus: readonly string[]): readonly string[] {
+    const stock = ledger.stock.of(locationId);
+    return skus.toSorted((a, b) => (stock.get(a) ?? 0) - (stock.get(b) ?? 0)).slice(0, ITEMS_A_DELIVERY);
+  }
+
   return {
     async work(movements, overMs) {
       for (let done = 0; done < movements; done += 1) {
         if (random() < SHARE_OF_TRANSFERS) await transfer();
         else {
           const scarce = random() < SHARE_OF_SCARCE;
-          const skus = Array.from({ length: ITEMS_A_DELIVERY }, () => pick(random, scarce ? SCARCE : SHELF));
+          const location = pick(random, LOCATIONS);
+          const skus = lowest(location, scarce ? SCARCE : SHELF);
           const units = new Map(
-            skus.map((sku) => [sku, scarce ? between(random, 1, 6) : between(random, 24, 96)]),
+            skus.map((sku) => [sku, scarce ? between(random, 1, 6) : between(random, 24, 180)]),
           );
-          await deliver(pick(random, LOCATIONS), units);
+          await deliver(location, units);
         }
         await sleep(overMs / movements, undefined, { signal });
       }
