@@ -45,7 +45,8 @@ export function stripeWebhookRoutes({
         if (notice.kind !== 'ignored' && notice.orderId !== null) {
           const { orderId, eventId, kind } = notice;
           logger.info({ orderId, eventId, kind }, 'Stripe told of a payment');
-          // Not awaited for its outcome: the order's own state says what came of it, and Stripe wants an answer soon.
+          // What comes of it is not Stripe's affair, so a refusal is a 200 too. But the answer waits for it: should this
+          // process die before, Stripe tells it again.
           await driveOrder(orderId).catch((error: unknown) => {
             logger.info({ orderId, err: error }, 'the order of a notice could not be taken further');
           });
