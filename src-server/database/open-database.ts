@@ -1,6 +1,6 @@
 import type { Database } from './database.ts';
 import { alignLogClock } from '../log/log-clock.ts';
-import { makeMonths } from '../log/months.ts';
+import { isLogInUse, makeMonths } from '../log/months.ts';
 import { migrate, underSchemaLock } from './migrate.ts';
 import { ALL_MIGRATIONS } from './migrations/all-migrations.ts';
 import { openPglite } from './pglite-database.ts';
@@ -18,9 +18,10 @@ export async function openDatabase(choice: DatabaseChoice): Promise<Database> {
   const database = choice.kind === 'pglite' ? await openPglite(choice) : await openPostgres(choice);
   try {
     await migrate(database, ALL_MIGRATIONS);
-    await underSchemaLock(database, async (tx) => {
-      await alignLogClock(tx);
-      await makeMonths(tx, new Date());
+    await underSchemaLock(database, async (tx) => void (await alignLogClock(tx)));
+    await underSchemaLock(database, (tx) => makeMonths(tx, new Date())).catch((error: unknown) => {
+      // `keepMonths` tries again, and says so. Until then there is the default partition.
+      if (!isLogInUse(error)) throw error;
     });
   } catch (error) {
     await database.close();

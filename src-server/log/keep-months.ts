@@ -7,14 +7,17 @@ import { makeMonths } from './months.ts';
 const LOOK_EVERY_MS = 6 * 60 * 60 * 1000;
 
 export function keepMonths(database: Database, logger: Logger): { stop(): Promise<void> } {
-  let round: Promise<void> = Promise.resolve();
-  const timer = setInterval(() => {
-    round = underSchemaLock(database, (tx) => makeMonths(tx, new Date())).catch((error: unknown) => {
+  const look = () =>
+    underSchemaLock(database, (tx) => makeMonths(tx, new Date())).catch((error: unknown) => {
       logger.error(
         { err: error },
-        'the next months of the log could not be made; events go to the default one',
+        'the next months of the log could not be made; events of a month that is missing go to the default one',
       );
     });
+  // Also now: the start gives way to who reads the log for long.
+  let round = look();
+  const timer = setInterval(() => {
+    round = look();
   }, LOOK_EVERY_MS);
   timer.unref();
   return {
