@@ -91,10 +91,21 @@ export function createOrderService(options: OrderServiceOptions): OrderService {
   async function authorise(order: Order, isFirstAttempt: boolean): Promise<void> {
     const { order_id: orderId } = order;
     const answer = await providerFor(order).authorise(authoriseRequest(order));
-    if (answer.ok) await recordAuthorisation(log, orderId, answer.intentId, now());
+    if (answer.ok) await keepAuthorisation(order, answer.intentId);
     else if (isFinal(answer.failure) && (isFirstAttempt || saysWhatBecameOfIt(answer.failure)))
       await recordPaymentFailure(log, orderId, answer.failure, now());
     else throw new OrderError({ code: 'payment_unavailable', message: answer.failure.message });
+  }
+
+  /** Another attempt, that knew of no hold, may have ended the order meanwhile: then this one is let go. */
+  async function keepAuthorisation(order: Order, intentId: string): Promise<void> {
+    const status = await recordAuthorisation(log, order.order_id, intentId, now());
+    if (status === 'payment_failed') await releaseHold(order, intentId);
+  }
+
+  async function releaseHold(order: Order, intentId: string): Promise<void> {
+    const answer = await providerFor(order).void({ ...authoriseRequest(order), intentId });
+    if (!answer.ok) throw new OrderError({ code: 'payment_unavailable', message: answer.failure.message });
   }
 
   async function capture(order: Order): Promise<void> {
@@ -112,13 +123,15 @@ export function createOrderService(options: OrderServiceOptions): OrderService {
 
   /** Only when the provider has confirmed that nothing is held any more is the order void. */
   async function letGo(order: Order, failure: PaymentFailure): Promise<void> {
-    const answer = await providerFor(order).void(referenceOf(order));
-    if (!answer.ok) throw new OrderError({ code: 'payment_unavailable', message: answer.failure.message });
+    await releaseHold(order, referenceOf(order).intentId);
     await recordVoid(log, order.order_id, failure, now());
   }
 
+  /** One that was there when the order was placed: without it nobody can say what is held or taken. */
   function providerFor(order: Order): PaymentProvider {
-    return requireProvider(providerOf, paymentOf(order).instrument.provider);
+    const found = providerOf(paymentOf(order).instrument.provider);
+    if (found.ok) return found.provider;
+    throw new OrderError({ code: 'payment_unavailable', message: found.failure.message });
   }
 
   return {
@@ -134,14 +147,7 @@ export function createOrderService(options: OrderServiceOptions): OrderService {
       const answer = await providerFor(order).authorise(authoriseRequest(order));
       if (!answer.ok && !saysWhatBecameOfIt(answer.failure))
         throw new OrderError({ code: 'payment_unavailable', message: answer.failure.message });
-      if (answer.ok) {
-        const released = await providerFor(order).void({
-          ...authoriseRequest(order),
-          intentId: answer.intentId,
-        });
-        if (!released.ok)
-          throw new OrderError({ code: 'payment_unavailable', message: released.failure.message });
-      }
+      if (answer.ok) await releaseHold(order, answer.intentId);
       const failure = answer.ok ? ABANDONED : answer.failure;
       await recordPaymentFailure(log, orderId, failure, now());
       return (await readOrder(database, orderId)) ?? order;

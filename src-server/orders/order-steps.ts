@@ -12,13 +12,14 @@ import { type Order, type OrderPayment, type OrderStatus, lockOrder } from './or
 import { draftOfPaymentFailure, draftsOfAuthorisedOrder, originOf } from './place-order.ts';
 import { release } from '../inventory/reservation.ts';
 
+/** @returns the status in which the order was: `placed` when the step was taken */
 export async function recordAuthorisation(
   log: EventLog,
   orderId: string,
   intentId: string,
   now: Date,
-): Promise<void> {
-  await step(log, orderId, 'placed', async (tx, order) => {
+): Promise<OrderStatus | undefined> {
+  return step(log, orderId, 'placed', async (tx, order) => {
     await setStatus(tx, orderId, 'authorized', 'authorized', now, { intentId });
     const facts = { ...order, orderId, customerId: order.customer_id, ageVerified: order.age_verified };
     await tx.append(
@@ -99,10 +100,11 @@ async function step(
   orderId: string,
   from: OrderStatus,
   work: (tx: LogTransaction, order: Order) => Promise<void>,
-): Promise<void> {
-  await log.write(async (tx) => {
+): Promise<OrderStatus | undefined> {
+  return log.write(async (tx) => {
     const order = await lockOrder(tx, orderId);
     if (order?.status === from) await work(tx, order);
+    return order?.status;
   });
 }
 

@@ -75,7 +75,8 @@ export function createRefundService({ database, log, providerOf, now }: RefundSe
     return [made.id, made.replayed];
   }
 
-  async function drive(refundId: string): Promise<Refund> {
+  /** @param isFirstAttempt nobody has asked the provider for this refund before */
+  async function drive(refundId: string, isFirstAttempt = false): Promise<Refund> {
     const refund = await readRefund(database, refundId);
     switch (refund.status) {
       case 'completed':
@@ -91,7 +92,8 @@ export function createRefundService({ database, log, providerOf, now }: RefundSe
     const found = providerOf(payment.instrument.provider);
     const answer = found.ok ? await payBack(found.provider, refund, order) : found;
     if (answer.ok) await recordRefund(log, refundId, answer.providerRefundId, now());
-    else if (isFinal(answer.failure)) await recordRefundFailure(log, refundId, answer.failure, now());
+    else if (isFinal(answer.failure) && (isFirstAttempt || saysWhatBecameOfIt(answer.failure)))
+      await recordRefundFailure(log, refundId, answer.failure, now());
     else throw new OrderError({ code: 'payment_unavailable', message: answer.failure.message });
     return drive(refundId);
   }
@@ -99,10 +101,19 @@ export function createRefundService({ database, log, providerOf, now }: RefundSe
   return {
     async refund(request, key) {
       const [refundId, replayed] = await refundOnce(request, key);
-      return { refund: await drive(refundId), replayed };
+      return { refund: await drive(refundId, !replayed), replayed };
     },
-    drive,
+    drive: (refundId) => drive(refundId),
   };
+}
+
+/**
+ * Whether a refusal of a repeated attempt also holds for the one before it, whose answer was lost. With a key that was
+ * replaced since, or no provider any more, the money may be on its way: a refund that is then taken for refused would free
+ * its units for another one.
+ */
+function saysWhatBecameOfIt({ code }: PaymentFailure): boolean {
+  return code !== 'misconfigured' && code !== 'unavailable';
 }
 
 /** What cost nothing is given back without asking: no provider moves 0.00. */
@@ -249,6 +260,8 @@ async function recordRefundFailure(
   await log.write(async (tx) => {
     const refund = await lockRefund(tx, refundId);
     if (refund.status !== 'pending') return;
+    // Lines change under the lock of their order only.
+    await lockOrder(tx, refund.order_id);
     await tx.execute(
       `UPDATE refunds SET status = 'failed', failure_code = $2, failure_message = $3, updated_at = $4 WHERE refund_id = $1`,
       [refundId, failure.code, failure.message, now.toISOString()],

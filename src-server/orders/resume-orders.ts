@@ -13,73 +13,95 @@ const LOOK_EVERY_MS = 10_000;
 /** Longer than a request that is still under way takes. */
 const UNTOUCHED_SECONDS = 60;
 const ABANDONED_SECONDS = 15 * 60;
-const AT_ONCE = 50;
+const PAGE = 50;
 
 export interface ResumeOptions {
   readonly database: Database;
   readonly orders: OrderService;
   readonly refunds: RefundService;
   readonly logger: Logger;
+  /** Ends the round behind the order that is under way: a card company that hangs takes half a minute for each. */
+  readonly signal?: AbortSignal;
 }
 
-const idRow = z.object({ id: z.string() });
+const leftRow = z.object({ id: z.string(), updated_at: z.date() });
 
-/** One round: what is old enough, at most fifty of each kind. @returns how many were taken to an end */
+/**
+ * One round over all that is old enough, page by page: those that cannot be helped now do not keep the others from their
+ * turn. @returns how many were taken to an end
+ */
 export async function resumeOnce(
-  { database, orders, refunds, logger }: ResumeOptions,
+  { database, orders, refunds, logger, signal }: ResumeOptions,
   now: Date,
   untouchedSeconds = UNTOUCHED_SECONDS,
   abandonedSeconds = ABANDONED_SECONDS,
 ): Promise<number> {
-  const before = (seconds: number) => new Date(now.getTime() - seconds * 1000).toISOString();
-  const find = async (sql: string, time: string) =>
-    (await database.query(idRow, `${sql} ORDER BY updated_at LIMIT ${AT_ONCE}`, [time])).map(({ id }) => id);
-  const authorised = await find(
-    `SELECT order_id AS id FROM orders WHERE status = 'authorized' AND origin = 'api' AND updated_at < $1`,
-    before(untouchedSeconds),
-  );
-  const abandoned = await find(
-    `SELECT order_id AS id FROM orders WHERE status = 'placed' AND origin = 'api' AND updated_at < $1`,
-    before(abandonedSeconds),
-  );
-  const refunding = await find(
-    `SELECT refund_id AS id FROM refunds WHERE status = 'pending' AND updated_at < $1`,
-    before(untouchedSeconds),
-  );
   let ended = 0;
-  const attempt = async (id: string, work: () => Promise<unknown>) => {
+  const attempt = async (id: string, work: (id: string) => Promise<unknown>) => {
     try {
-      await work();
+      await work(id);
       ended += 1;
       logger.info({ id }, 'an order or refund that was left half-way was taken on');
     } catch (error) {
       logger.warn({ err: error, id }, 'an order or refund that was left half-way could not be taken on yet');
     }
   };
-  for (const id of authorised) await attempt(id, () => orders.drive(id));
-  for (const id of abandoned) await attempt(id, () => orders.abandon(id));
-  for (const id of refunding) await attempt(id, () => refunds.drive(id));
+  /** @param left a statement with conditions, that gives `id` and `updated_at` */
+  const each = async (
+    left: string,
+    idColumn: string,
+    seconds: number,
+    work: (id: string) => Promise<unknown>,
+  ) => {
+    const until = new Date(now.getTime() - seconds * 1000).toISOString();
+    let behind = { id: '', updated_at: new Date(0) };
+    for (;;) {
+      const page = await database.query(
+        leftRow,
+        `${left} AND updated_at < $1 AND (updated_at, ${idColumn}) > ($2, $3) ORDER BY updated_at, ${idColumn} LIMIT ${PAGE}`,
+        [until, behind.updated_at.toISOString(), behind.id],
+      );
+      for (const { id } of page) {
+        if (signal?.aborted === true) return;
+        await attempt(id, work);
+      }
+      const last = page.at(-1);
+      if (last === undefined || page.length < PAGE) return;
+      behind = last;
+    }
+  };
+  const ordersThatAre = (status: string) =>
+    `SELECT order_id AS id, updated_at FROM orders WHERE status = '${status}' AND origin = 'api'`;
+  await each(ordersThatAre('authorized'), 'order_id', untouchedSeconds, (id) => orders.drive(id));
+  await each(ordersThatAre('placed'), 'order_id', abandonedSeconds, (id) => orders.abandon(id));
+  await each(
+    `SELECT refund_id AS id, updated_at FROM refunds WHERE status = 'pending'`,
+    'refund_id',
+    untouchedSeconds,
+    (id) => refunds.drive(id),
+  );
   return ended;
 }
 
 export interface Resumer {
-  /** Waits for the round that is under way. */
+  /** Waits for the order that is under way. */
   stop(): Promise<void>;
 }
 
 /** Rounds until stopped. */
 export function keepResuming(options: ResumeOptions): Resumer {
-  let stopped = false;
+  const stopping = new AbortController();
+  const { signal } = stopping;
   let round: Promise<unknown> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
   const next = () => {
     timer = setTimeout(() => {
-      round = resumeOnce(options, new Date())
+      round = resumeOnce({ ...options, signal }, new Date())
         .catch((error: unknown) => {
           options.logger.warn({ err: error }, 'orders that were left half-way could not be looked for');
         })
         .finally(() => {
-          if (!stopped) next();
+          if (!signal.aborted) next();
         });
     }, LOOK_EVERY_MS);
     timer.unref();
@@ -87,7 +109,7 @@ export function keepResuming(options: ResumeOptions): Resumer {
   next();
   return {
     async stop() {
-      stopped = true;
+      stopping.abort();
       clearTimeout(timer);
       await round;
     },
