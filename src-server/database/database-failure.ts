@@ -21,11 +21,15 @@ const SOCKET_ERRORS: ReadonlySet<string> = new Set([
   'ENETUNREACH',
 ]);
 
+/** A standby after a failover (read_only_sql_transaction), and a transaction that did nothing for too long, or took too long. */
+const ENDED_BY_THE_SERVER: ReadonlySet<string> = new Set(['25006', '25P03', '25P04']);
+
 export function classifyFailure(error: unknown): StatementFailure {
   const code = errorCode(error);
   if (code === undefined) return isLostConnection(error) ? 'unavailable' : 'defect';
   if (SOCKET_ERRORS.has(code)) return 'unavailable';
   if (code === '23505') return 'conflict';
+  if (ENDED_BY_THE_SERVER.has(code)) return 'unavailable';
   switch (code.slice(0, 2)) {
     // data exception; program limit exceeded (a value nested too deep, a row too large)
     case '22':
@@ -54,7 +58,7 @@ export function errorCode(error: unknown): string | undefined {
 function isLostConnection(error: unknown): boolean {
   return (
     error instanceof Error &&
-    /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|not queryable|is clos(ed|ing)|after calling end/i.test(
+    /connection terminated|timeout exceeded when trying to connect|query read timeout|client has encountered a connection error|not queryable|is clos(ed|ing)|after calling end/i.test(
       error.message,
     )
   );
