@@ -169,6 +169,20 @@ describe.each(TEST_DATABASES)("the book of the tills' orders on $kind", ({ creat
     });
   });
 
+  it('parks a refund that takes an order beyond what an amount can be, and shows the orders all the same', async () => {
+    const sale = till.sale(1);
+    const orderId = orderIdOf(sale);
+    const refunds = [refunded(orderId, 900_000_000), refunded(orderId, 900_000_000)];
+    const next = till.sale(1);
+    await push([...sale, ...refunds, ...next]);
+    await booked();
+    expect(await ordersHere()).toMatchObject([
+      { order_id: orderIdOf(next) },
+      { order_id: orderId, refunded: 9_000_000 },
+    ]);
+    expect(await letterOf(refunds[1] ?? next[0] ?? voided(orderId))).toBeDefined();
+  });
+
   it('has each sale once, of many in a batch, of several tills, and of batches that come again', async () => {
     const other = await newTill();
     const sales = Array.from({ length: 60 }, () => till.sale(3));

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { decodeEvent } from '#domain/events/event-wire.ts';
 import type { SeedEvent } from '#domain/events/seed-events.ts';
+import { centsSchema } from '#domain/money/cents.ts';
 import type { Queryable } from '../database/database.ts';
 import { type LogRange, type LoggedEvent, readRange, readRangeAbout } from '../log/log-reader.ts';
 import { toEnvelope } from '../log/stored-event.ts';
@@ -179,12 +180,16 @@ async function bookRefunds(tx: Queryable, rows: readonly LoggedEvent[]): Promise
   for (const row of rows) if (row.event_type === 'order.refunded') await bookRefund(tx, row);
 }
 
+const refundedRow = z.object({ refunded: centsSchema });
+
 async function bookRefund(tx: Queryable, row: LoggedEvent): Promise<void> {
   const { event } = decodeEvent(toEnvelope(row));
   if (event.type !== 'order.refunded') return;
-  await tx.execute(
+  // Read back: a sum that is no amount any more is thrown for, and parked. In the table it would hide all orders of the shop.
+  await tx.query(
+    refundedRow,
     `UPDATE orders SET refunded = refunded + $3, updated_at = $4
-     WHERE order_id = $1 AND location_id = $2 AND origin = 'terminal'`,
+     WHERE order_id = $1 AND location_id = $2 AND origin = 'terminal' RETURNING refunded`,
     [event.orderId, row.location_id, event.refundAmount, row.timestamp.toISOString()],
   );
 }

@@ -166,6 +166,7 @@ function saysWhatBecameOfIt({ code }: PaymentFailure): boolean {
     case 'expired_card':
     case 'authentication_required':
     case 'invalid_instrument':
+    case 'amount_refused':
       return true;
     case 'not_possible':
     case 'misconfigured':

@@ -140,6 +140,15 @@ describe.each(TEST_DATABASES)('outcomes that nobody knows on $kind', ({ create }
     expect(await wine()).toEqual([200, 4]);
   });
 
+  it('ends an order whose amount nobody takes, also when that is heard behind a lost request', async () => {
+    const asked = byCard();
+    const key = newKey();
+    card.next.push('away', 'refuse_amount');
+    expect(await outcomeOf(place(asked, key))).toBe('payment_unavailable');
+    expect(await outcomeOf(place(asked, key))).toBe('payment_refused');
+    expect(await wine()).toEqual([200, 0]);
+  });
+
   it('lets go of what another attempt held for an order that was refused meanwhile', async () => {
     const asked = byCard();
     const key = newKey();

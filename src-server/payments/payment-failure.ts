@@ -9,6 +9,7 @@ const SENTENCES: Readonly<Record<PaymentFailureCode, string>> = {
     'The bank wants the customer to confirm this payment, which cannot be done here. Ask for another card.',
   invalid_instrument:
     'The payment details are not known to the card company. Let the customer enter them again.',
+  amount_refused: 'An amount of this size cannot be paid in this way.',
   not_possible: 'The payment is not in a state in which this can be done.',
   misconfigured: 'Card payments are not set up correctly on the server. Tell whoever looks after it.',
   unavailable: 'The card company did not answer clearly. Nothing is lost: it will be asked again.',

@@ -63,6 +63,8 @@ export const paymentFailureCodeSchema = z.enum([
   'authentication_required',
   /** The token or code is not one that this provider knows. */
   'invalid_instrument',
+  /** More or less than this provider moves at all. */
+  'amount_refused',
   /** The payment is not in a state in which this can be done: captured already, refunded already. */
   'not_possible',
   /** This server has no such provider, or its key is refused: IT must look. */

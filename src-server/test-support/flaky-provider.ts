@@ -8,7 +8,7 @@ export interface FlakyProvider extends PaymentProvider {
   /** cents given back by refund id */
   readonly givenBack: Map<string, number>;
   /** The next answers, one a call: `lost` does what was asked and answers `unavailable`; then all is well again. */
-  readonly next: ('ok' | 'lost' | 'away' | 'refuse' | 'key_refused')[];
+  readonly next: ('ok' | 'lost' | 'away' | 'refuse' | 'refuse_amount' | 'key_refused')[];
 }
 
 export function flakyProvider(): FlakyProvider {
@@ -22,6 +22,7 @@ export function flakyProvider(): FlakyProvider {
     await new Promise((resolve) => setImmediate(resolve));
     const mood = next.shift();
     if (mood === 'refuse') return { ok: false, failure: { code: 'declined', message: 'Declined.' } };
+    if (mood === 'refuse_amount') return { ok: false, failure: { code: 'amount_refused', message: 'No.' } };
     if (mood === 'key_refused') return { ok: false, failure: { code: 'misconfigured', message: 'No.' } };
     if (mood === 'away') return { ok: false, failure: { code: 'unavailable', message: 'No answer.' } };
     const success = work();

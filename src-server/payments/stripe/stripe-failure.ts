@@ -66,13 +66,13 @@ function invalidRequest({ code, param }: Stripe.errors.StripeError): Classified 
   switch (code) {
     case 'amount_too_small':
       return {
-        code: 'not_possible',
+        code: 'amount_refused',
         message: 'The amount is too small to be paid by card.',
         mayBeDone: false,
       };
     case 'amount_too_large':
       return {
-        code: 'not_possible',
+        code: 'amount_refused',
         message: 'The amount is too large to be paid by card.',
         mayBeDone: false,
       };
@@ -86,6 +86,11 @@ function invalidRequest({ code, param }: Stripe.errors.StripeError): Classified 
     case 'token_already_used':
     case 'payment_method_unexpected_state':
       return { code: 'invalid_instrument', mayBeDone: false };
+    case 'resource_missing':
+      // A payment that we made is of another account than the key. That says nothing of what was asked for before.
+      if (param === 'intent' || param === 'payment_intent')
+        return { code: 'misconfigured', mayBeDone: false };
+      break;
     default:
       break;
   }

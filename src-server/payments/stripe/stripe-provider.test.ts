@@ -106,9 +106,9 @@ describe('authorise', () => {
   it.each([
     [49, 'too small'],
     [100_000_000, 'too large'],
-  ])('of %i cents is not possible and says why', async (amount, why) => {
+  ])('of %i cents is refused for good and says why', async (amount, why) => {
     const answer = await open().authorise({ ...ORDER, amount: cents(amount) });
-    expect(answer).toMatchObject({ ok: false, failure: { code: 'not_possible' } });
+    expect(answer).toMatchObject({ ok: false, failure: { code: 'amount_refused' } });
     expect(!answer.ok && answer.failure.message).toContain(why);
   });
 
@@ -281,9 +281,11 @@ describe('capture', () => {
     expect(await open().capture({ ...payment, amount: cents(4_000) })).toMatchObject(NOT_POSSIBLE);
   });
 
-  it('of a payment that nobody knows is not possible', async () => {
+  it('of a payment that nobody knows is for IT to look at', async () => {
     const payment = await held();
-    expect(await open().capture({ ...payment, intentId: 'pi_nobody' })).toMatchObject(NOT_POSSIBLE);
+    expect(await open().capture({ ...payment, intentId: 'pi_nobody' })).toMatchObject({
+      failure: { code: 'misconfigured' },
+    });
   });
 
   it('is unavailable when neither it nor the look at the intent is answered', async () => {
@@ -380,6 +382,13 @@ describe('refund', () => {
     });
     expect(await open().refund({ refundId: 'R-1', payment, amount: cents(1) })).toMatchObject(UNAVAILABLE);
     expect(looks).toBe(2);
+  });
+
+  it('of a payment that this key does not know says nothing of one that was asked for with another key', async () => {
+    const payment = { ...(await captured()), intentId: 'pi_ofanotheraccount' };
+    expect(await open().refund({ refundId: 'R-1', payment, amount: cents(1) })).toMatchObject({
+      failure: { code: 'misconfigured' },
+    });
   });
 
   it('is not made when it cannot be seen whether it was made before', async () => {
