@@ -8,6 +8,7 @@ import { type EventLog, createEventLog } from '../log/event-log.ts';
 import { type LoggedEvent, rangeOf, readRange } from '../log/log-reader.ts';
 import { SILENT } from '../logger.ts';
 import { TEST_DATABASES, type TestDatabase } from '../test-support/databases.ts';
+import { recordingLogger } from '../test-support/recording-logger.ts';
 import { readDeadLetters, retryDeadLetter } from './dead-letters.ts';
 import { readStandings } from './position-store.ts';
 import { type RunningSubscriber, runSubscriber } from './run-subscriber.ts';
@@ -178,6 +179,61 @@ describe.each(TEST_DATABASES)('a subscriber on $kind', ({ create }) => {
     expect(await seen()).toEqual(once([bad]));
     expect(await retryDeadLetter(log, takers, letter.id)).toEqual({ kind: 'not_found' });
     expect((await readDeadLetters(database)).some((one) => one.subscriber === name)).toBe(false);
+  });
+
+  it('parks nothing when another process has taken meanwhile what it could not take itself', async () => {
+    const [hard = '', easy = ''] = ordersOf(2);
+    await start(counter()).stop();
+    await append(hard);
+    let writes = 0;
+    const olderVersion = runSubscriber(
+      counter(({ aggregate_id }) => aggregate_id === hard),
+      {
+        database,
+        bus,
+        logger: SILENT,
+        log: {
+          async write(work) {
+            writes += 1;
+            // Behind its page, and the event alone: now it would park it.
+            if (writes === 3) {
+              const newerVersion = start(counter());
+              await vi.waitFor(async () => expect(await seen()).toEqual(once([hard])));
+              await newerVersion.stop();
+              await append(easy);
+            }
+            return log.write(work);
+          },
+        },
+      },
+    );
+    running.push(olderVersion);
+    await vi.waitFor(async () => expect(await seen()).toEqual(once([hard, easy])), { timeout: 5000 });
+    expect((await readDeadLetters(database)).some(({ subscriber }) => subscriber === name)).toBe(false);
+  });
+
+  it('parks nothing for a failure that is not of an event, and says it once', async () => {
+    const logger = recordingLogger();
+    await start(counter()).stop();
+    await append(...ordersOf(1));
+    await database.execute('ALTER TABLE log_clock RENAME TO log_clock_away');
+    let attempts = 0;
+    const countingLog: EventLog = {
+      write(work) {
+        attempts += 1;
+        return log.write(work);
+      },
+    };
+    running.push(runSubscriber(counter(), { database, log: countingLog, bus, logger }));
+    try {
+      await vi.waitFor(() => expect(attempts).toBeGreaterThan(3), { timeout: 10_000 });
+      expect(logger.lines).toMatchObject([{ level: 'warn', fields: { subscriber: name } }]);
+    } finally {
+      await database.execute('ALTER TABLE log_clock_away RENAME TO log_clock');
+    }
+    await vi.waitFor(async () => expect(await seen()).toEqual(once(ordersOf(1))), { timeout: 5000 });
+    expect((await readDeadLetters(database)).some(({ subscriber }) => subscriber === name)).toBe(false);
+    expect(logger.lines.map(({ level }) => level)).toEqual(['warn', 'info']);
   });
 
   it('passes by what is not of its types, also a whole page of it', async () => {

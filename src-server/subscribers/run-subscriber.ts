@@ -14,7 +14,7 @@ import type { EventBus } from '../bus/event-bus.ts';
 import type { Database } from '../database/database.ts';
 import { classifyFailure } from '../database/database-failure.ts';
 import type { EventLog, LogTransaction } from '../log/event-log.ts';
-import { findPage, readEventAt } from '../log/log-reader.ts';
+import { type LogRange, findPage, readEventAt } from '../log/log-reader.ts';
 import type { Logger } from '../logger.ts';
 import { parkEvent } from './dead-letters.ts';
 import { beginAt, claim, movePosition, positionOf } from './position-store.ts';
@@ -45,6 +45,16 @@ export interface RunningSubscriber {
 
 type Pass = 'full_page' | 'waiting_for_transaction' | 'nothing_left';
 
+/** The handler rejected this range; all that fails besides is no fault of an event. */
+class RangeRefused extends Error {
+  readonly range: LogRange;
+
+  constructor(range: LogRange, cause: unknown) {
+    super('a subscriber could not take events', { cause });
+    this.range = range;
+  }
+}
+
 export function runSubscriber(subscriber: Subscriber, options: RunSubscriberOptions): RunningSubscriber {
   const { database, log, bus, logger, lookEveryMs = LOOK_EVERY_MS } = options;
   const { name } = subscriber;
@@ -52,7 +62,15 @@ export function runSubscriber(subscriber: Subscriber, options: RunSubscriberOpti
   const unsubscribe = bus.onWake(wait.wake);
   let hasPosition = false;
 
-  /** @param limit 1: a single event that fails is parked */
+  async function handle(tx: LogTransaction, range: LogRange): Promise<void> {
+    try {
+      await subscriber.handle(tx, range);
+    } catch (error) {
+      throw isOutage(error) ? error : new RangeRefused(range, error);
+    }
+  }
+
+  /** @throws {RangeRefused} */
   async function pass(limit: number): Promise<Pass> {
     if (!hasPosition) {
       await beginAt(database, subscriber);
@@ -66,7 +84,7 @@ export function runSubscriber(subscriber: Subscriber, options: RunSubscriberOpti
       if (size > 0) {
         // The position moves first: should `handle` append events, their chain is locked for as short as can be.
         await movePosition(tx, name, position, to);
-        await subscriber.handle(tx, page);
+        await handle(tx, page);
       }
       if (size === limit) return 'full_page';
       return waiting ? 'waiting_for_transaction' : 'nothing_left';
@@ -80,25 +98,25 @@ export function runSubscriber(subscriber: Subscriber, options: RunSubscriberOpti
         const outcome = await pass(1);
         if (outcome !== 'full_page') return outcome;
       } catch (error) {
-        if (isOutage(error)) throw error;
-        await parkNext(error);
+        if (!(error instanceof RangeRefused)) throw error;
+        await park(error);
         return 'full_page';
       }
     }
     return 'full_page';
   }
 
-  async function parkNext(reason: unknown): Promise<void> {
-    await log.write(async (tx: LogTransaction) => {
+  /** Unless the position has moved: then another process has taken the event, perhaps one of another version. */
+  async function park({ range: { from, to }, cause }: RangeRefused): Promise<void> {
+    await log.write(async (tx) => {
       if (!(await claim(tx, name))) return;
       const position = await positionOf(tx, name);
-      const { to, size } = await findPage(tx, position, 1);
-      if (size === 0) return;
+      if (position.tx !== from.tx || position.id !== from.id) return;
       const event = await readEventAt(tx, to);
-      await parkEvent(tx, name, event.event_id, reason);
-      await movePosition(tx, name, position, to);
+      await parkEvent(tx, name, event.event_id, cause);
+      await movePosition(tx, name, from, to);
       logger.error(
-        { err: reason, subscriber: name, eventId: event.event_id, eventType: event.event_type },
+        { err: cause, subscriber: name, eventId: event.event_id, eventType: event.event_type },
         'an event was parked as a dead letter',
       );
     });
@@ -108,21 +126,27 @@ export function runSubscriber(subscriber: Subscriber, options: RunSubscriberOpti
     try {
       return await pass(PAGE);
     } catch (error) {
-      if (isOutage(error)) throw error;
+      if (!(error instanceof RangeRefused)) throw error;
       return passSingly();
     }
   }
 
   async function run(): Promise<void> {
     let transactionWait = WAIT_FOR_TRANSACTION_MS;
+    let failing = false;
     while (!wait.hasEnded()) {
       wait.reset();
       let outcome: Pass | 'failed';
       try {
         outcome = await passSafely();
+        if (failing) logger.info({ subscriber: name }, 'a subscriber reads the log again');
+        failing = false;
       } catch (error) {
         outcome = 'failed';
-        logger.warn({ err: error, subscriber: name }, 'a subscriber could not read the log; it tries again');
+        // Once, however long it lasts.
+        if (!failing)
+          logger.warn({ err: error, subscriber: name }, 'a subscriber cannot read the log; it tries again');
+        failing = true;
       }
       switch (outcome) {
         case 'full_page':
