@@ -43,17 +43,21 @@ export function flakyProvider(): FlakyProvider {
         if (!taken.has(orderId)) held.set(orderId, amount);
         return { intentId: `pi_${orderId}` };
       }),
-    capture: ({ orderId, amount }) =>
-      answer(() => {
-        held.delete(orderId);
-        taken.set(orderId, amount);
-        return {};
-      }),
-    void: ({ orderId }) =>
-      answer(() => {
-        held.delete(orderId);
-        return {};
-      }),
+    capture: async ({ orderId, amount }) =>
+      !held.has(orderId) && !taken.has(orderId)
+        ? { ok: false, failure: { code: 'not_possible', message: 'Nothing is held.' } }
+        : answer(() => {
+            held.delete(orderId);
+            taken.set(orderId, amount);
+            return {};
+          }),
+    void: async ({ orderId }) =>
+      taken.has(orderId)
+        ? { ok: false, failure: { code: 'not_possible', message: 'It was captured.' } }
+        : answer(() => {
+            held.delete(orderId);
+            return {};
+          }),
     refund: ({ refundId, amount }) =>
       answer(() => {
         givenBack.set(refundId, amount);

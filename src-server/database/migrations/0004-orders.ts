@@ -60,7 +60,6 @@ export const ordersMigration: Migration = {
        failure_code    VARCHAR(40),
        failure_message TEXT
      ) WITH (fillfactor = 70)`,
-    'CREATE INDEX payments_by_intent ON payments (intent_id)',
     `CREATE TABLE refunds (
        refund_id        VARCHAR(100) PRIMARY KEY,
        order_id         VARCHAR(100) NOT NULL REFERENCES orders,
