@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { readFileSync, readdirSync } from 'node:fs';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { decodeEvent } from '#domain/events/event-wire.ts';
 import { LIVE_NAMESPACE } from '#sync/protocol/live-messages.ts';
@@ -115,7 +115,20 @@ describe.each(TEST_DATABASES)('the server on $kind', ({ create }) => {
     const page = z
       .object({ events: z.array(z.unknown()) })
       .parse((await admin.get(`${eventsQuery()}&after_seq=1&limit=2`)).body);
-    expect(page.events).toEqual(events.slice(1, 3));
+    expect(page.events).toMatchObject(events.slice(1, 3).map(({ event }) => ({ event })));
+  });
+
+  it('says of each event whether all subscribers have taken it', async () => {
+    const processed = async () =>
+      z
+        .object({ events: z.array(z.object({ record: z.object({ processed: z.boolean() }) })) })
+        .parse((await admin.get(eventsQuery())).body)
+        .events.map(({ record }) => record.processed);
+    const sale = eventSource(terminalId, locationId).sale(1);
+    const terminal = await connect();
+    await terminal.push(pushOf(sale));
+    terminal.close();
+    await vi.waitFor(async () => expect(await processed()).toEqual(sale.map(() => true)), { timeout: 5000 });
   });
 
   it('lists terminals with their cursor, connection and nothing secret', async () => {

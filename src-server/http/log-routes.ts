@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { instantSchema, terminalIdSchema } from '#domain/identifiers.ts';
 import type { Database } from '../database/database.ts';
 import type { EventLog } from '../log/event-log.ts';
-import { readTerminalEvents } from '../log/read-log.ts';
-import { toEnvelope } from '../log/stored-event.ts';
+import { readFollowedEvents } from '../log/read-log.ts';
+import { toFollowedEnvelope } from '../log/stored-event.ts';
 import { type TakeEvent, readDeadLetters, retryDeadLetter } from '../subscribers/dead-letters.ts';
 import { readStandings } from '../subscribers/position-store.ts';
 import { failures } from './failure-responses.ts';
@@ -29,6 +29,7 @@ const envelope = z.strictObject({
     prev_hash: z.string(),
     hash: z.string(),
     metadata: jsonObject,
+    processed: z.boolean().describe('Every subscriber has taken it; none has it among its dead letters'),
   }),
 });
 
@@ -57,8 +58,8 @@ export function logRoutes({ database, log, takers }: LogRoutesContext): FastifyP
       },
       handler: async (request) => {
         const { terminal_id, after_seq, limit } = request.query;
-        const rows = await readTerminalEvents(database, terminal_id, after_seq, limit);
-        return { events: rows.map((row) => envelope.parse(toEnvelope(row))) };
+        const rows = await readFollowedEvents(database, terminal_id, after_seq, limit);
+        return { events: rows.map((row) => envelope.parse(toFollowedEnvelope(row))) };
       },
     });
 

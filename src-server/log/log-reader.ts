@@ -62,6 +62,12 @@ export async function findPage(queryable: Queryable, from: LogPosition, limit: n
   return { from, to, size: page.readable, waiting: page.waiting };
 }
 
+/**
+ * `tx` by itself changes nothing, except for the planner: it takes two comparisons of rows for unrelated, expects a tenth
+ * of the log, and reads a whole month by the type of its events instead.
+ */
+const IN_RANGE = 'tx BETWEEN $1 AND $3 AND (tx, id) > ($1, $2) AND (tx, id) <= ($3, $4)';
+
 /** The events of these types in a range, in the order of the log. */
 export async function readRange(
   queryable: Queryable,
@@ -71,7 +77,7 @@ export async function readRange(
   return queryable.query(
     loggedEventRow,
     `SELECT ${STORED_EVENT_COLUMNS}, tx, id, received_at FROM event_log
-     WHERE (tx, id) > ($1, $2) AND (tx, id) <= ($3, $4) AND event_type = ANY($5) ORDER BY tx, id`,
+     WHERE ${IN_RANGE} AND event_type = ANY($5) ORDER BY tx, id`,
     [from.tx, from.id, to.tx, to.id, [...types]],
   );
 }
@@ -86,7 +92,7 @@ export async function readRangeAbout(
   return queryable.query(
     loggedEventRow,
     `SELECT ${STORED_EVENT_COLUMNS}, tx, id, received_at FROM event_log
-     WHERE aggregate_id = ANY($6) AND event_type = ANY($5) AND (tx, id) > ($1, $2) AND (tx, id) <= ($3, $4)
+     WHERE aggregate_id = ANY($6) AND event_type = ANY($5) AND ${IN_RANGE}
      ORDER BY tx, id`,
     [from.tx, from.id, to.tx, to.id, [...types], [...aggregateIds]],
   );
@@ -103,7 +109,7 @@ export async function readAboutInRange(
   return queryable.query(
     aboutRow,
     `SELECT DISTINCT location_id, aggregate_id FROM event_log
-     WHERE (tx, id) > ($1, $2) AND (tx, id) <= ($3, $4) AND event_type = ANY($5)`,
+     WHERE ${IN_RANGE} AND event_type = ANY($5)`,
     [from.tx, from.id, to.tx, to.id, [...types]],
   );
 }

@@ -4,6 +4,29 @@ import { type ChainBreak, findChainBreak } from '#sync/protocol/hash-chain.ts';
 import type { Queryable } from '../database/database.ts';
 import { STORED_EVENT_COLUMNS, type StoredEventRow, storedEventRow, toEventRecord } from './stored-event.ts';
 
+const followedEventRow = storedEventRow.extend({ processed: z.boolean() });
+export type FollowedEventRow = z.infer<typeof followedEventRow>;
+
+/**
+ * As {@link readTerminalEvents}, and whether each was `processed`, the seed's flag: every subscriber has come past it, and
+ * it waits among the dead letters of none.
+ */
+export async function readFollowedEvents(
+  database: Queryable,
+  terminalId: string,
+  afterSeq: number,
+  limit: number,
+): Promise<FollowedEventRow[]> {
+  return database.query(
+    followedEventRow,
+    `SELECT ${STORED_EVENT_COLUMNS},
+            COALESCE((SELECT bool_and((e.tx, e.id) <= (s.position_tx, s.position_id)) FROM subscriptions s), FALSE)
+            AND NOT EXISTS (SELECT 1 FROM dead_letters d WHERE d.event_id = e.event_id) AS processed
+     FROM event_log e WHERE terminal_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`,
+    [terminalId, afterSeq, limit],
+  );
+}
+
 /** A page of one terminal's events behind `afterSeq`, in their order. */
 export async function readTerminalEvents(
   database: Queryable,

@@ -78,7 +78,18 @@ export function envelopeOfRecord(record: EventRecord): Record<string, JsonValue>
 
 /** The envelope, and beside it under `record` what the seed does not have. */
 export function toEnvelope(row: StoredEventRow): Record<string, JsonValue> {
-  const envelope = envelopeOf({
+  return { ...envelopeOfRow(row), record: recordOf(row) };
+}
+
+/** For whoever watches the server: with the seed's `processed`, which here is no column but where the subscribers stand. */
+export function toFollowedEnvelope(
+  row: StoredEventRow & { readonly processed: boolean },
+): Record<string, JsonValue> {
+  return { ...envelopeOfRow(row), record: { ...recordOf(row), processed: row.processed } };
+}
+
+function envelopeOfRow(row: StoredEventRow): Record<string, JsonValue> {
+  return envelopeOf({
     eventType: row.event_type,
     aggregateId: row.aggregate_id,
     timestamp: row.timestamp.toISOString(),
@@ -86,16 +97,16 @@ export function toEnvelope(row: StoredEventRow): Record<string, JsonValue> {
     data: row.payload,
     metadata: row.metadata,
   });
+}
+
+function recordOf(row: StoredEventRow): Record<string, JsonValue> {
   return {
-    ...envelope,
-    record: {
-      event_id: row.event_id,
-      terminal_id: row.terminal_id,
-      seq: row.seq,
-      prev_hash: row.prev_hash,
-      hash: row.hash,
-      metadata: row.metadata,
-    },
+    event_id: row.event_id,
+    terminal_id: row.terminal_id,
+    seq: row.seq,
+    prev_hash: row.prev_hash,
+    hash: row.hash,
+    metadata: row.metadata,
   };
 }
 

@@ -224,7 +224,9 @@ describe.each(TEST_DATABASES)('a subscriber on $kind', ({ create }) => {
         return log.write(work);
       },
     };
-    running.push(runSubscriber(counter(), { database, log: countingLog, bus, logger }));
+    running.push(
+      runSubscriber({ ...counter(), begins: 'with_history' }, { database, log: countingLog, bus, logger }),
+    );
     try {
       await vi.waitFor(() => expect(attempts).toBeGreaterThan(3), { timeout: 10_000 });
       expect(logger.lines).toMatchObject([{ level: 'warn', fields: { subscriber: name } }]);
