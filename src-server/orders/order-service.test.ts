@@ -17,7 +17,8 @@ import { CHIPS, SODA, WINE, countIn, fillCatalogue } from '../test-support/small
 import { type OrderService, createOrderService } from './order-service.ts';
 import { OrderError, type OrderRefusal } from './order-failure.ts';
 import type { OrderRequest } from './place-order.ts';
-import { type RefundRequest, type RefundService, createRefundService } from './refund-service.ts';
+import type { RefundRequest } from './promise-refund.ts';
+import { type RefundService, createRefundService } from './refund-service.ts';
 import { resumeOnce } from './resume-orders.ts';
 
 describe.each(TEST_DATABASES)('the order service on $kind', ({ create }) => {

@@ -8,7 +8,7 @@ import { MAX_CART_LINES } from '#domain/pricing/cart.ts';
 import { shopLocationSchema } from '../http/parameters.ts';
 import { instrumentSchema } from '../payments/payment-provider.ts';
 import { type BookedItem, type Order, type OrderLine, orderStatusSchema } from './order.ts';
-import type { Refund } from './refund-service.ts';
+import type { Refund } from './refund.ts';
 
 const wantedItems = z
   .array(z.strictObject({ sku: skuSchema, quantity: z.int().min(1).max(MAX_QUANTITY) }))
