@@ -2,13 +2,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceError } from '#box/child-service.ts';
 import { type Random, between } from '../random.ts';
-import type { AcknowledgementBell } from './acknowledgement-bell.ts';
+import type { Bell } from './bell.ts';
 import type { Kill } from './plan-kills.ts';
+import type { Staff } from './staff.ts';
 import type { Stores } from './stores.ts';
 
 export interface KillOptions {
   readonly stores: Stores;
-  readonly bell: AcknowledgementBell;
+  readonly staff: Staff;
   readonly random: Random;
   /** The kill falls somewhere in this time. */
   readonly withinMs: number;
@@ -18,27 +19,32 @@ export interface KillOptions {
 const LONGEST_AWAY_MS = 1_000;
 const START_ATTEMPTS = 10;
 const START_PAUSE_MS = 1_000;
-/** Nothing is acknowledged when nobody sends. */
-const LONGEST_WAIT_FOR_ACKNOWLEDGEMENT_MS = 3_000;
+/** Nobody is told anything when nobody sends. */
+const LONGEST_WAIT_FOR_BELL_MS = 3_000;
 
 /** Resolves when all is up again. */
 export async function carryOutKill(kill: Kill, options: KillOptions): Promise<void> {
-  const { stores, bell, random, withinMs, signal } = options;
+  const { stores, staff, random, withinMs, signal } = options;
   const victims = victimsOf(kill, stores);
   const delay = between(random, 0, withinMs);
   const away = between(random, 0, LONGEST_AWAY_MS);
-  // Half of the servers' deaths, and one kind of PostgreSQL's, fall right behind an acknowledgement.
-  const atAcknowledgement =
-    kill === 'postgres_after_acknowledgement' || (victims.servers.length > 0 && random() < 0.5);
+  const bell = bellOf(kill, staff, random);
   await sleep(delay, undefined, { signal });
-  if (atAcknowledgement) await atNextAcknowledgement(bell, victims.servers, () => victims.kill());
-  else await victims.kill();
+  if (bell === undefined) await victims.kill();
+  else await atNextRing(bell, victims.servers, () => victims.kill());
   await sleep(away, undefined, { signal });
   await victims.revive();
 }
 
+/** A third of the kills at any moment, a third behind an acknowledgement, a third while the subscribers are at work. */
+function bellOf(kill: Kill, { acknowledged, told }: Staff, random: Random): Bell | undefined {
+  const third = random() * 3;
+  if (kill === 'postgres_after_acknowledgement' || third < 1) return acknowledged;
+  return third < 2 ? told : undefined;
+}
+
 interface Victims {
-  /** Whose acknowledgement counts: indexes. */
+  /** From whom the bell has to ring: indexes. */
   readonly servers: readonly number[];
   /** The signal is sent before the first await. */
   kill(): Promise<void>;
@@ -54,6 +60,7 @@ function victimsOf(kill: Kill, { servers, redis, postgres }: Stores): Victims {
       revive: async () => void (await Promise.all(victims.map((server) => startAgain(() => server.start())))),
     };
   };
+  const all = [...servers.keys()];
   const postgresDies = { kill: () => postgres.kill(), revive: () => startAgain(() => postgres.start()) };
   switch (kill) {
     case 'server_a':
@@ -63,11 +70,11 @@ function victimsOf(kill: Kill, { servers, redis, postgres }: Stores): Victims {
     case 'both_servers':
       return these(0, 1);
     case 'redis':
-      return { servers: [], kill: () => redis.crash(), revive: () => startAgain(() => redis.start()) };
+      return { servers: all, kill: () => redis.crash(), revive: () => startAgain(() => redis.start()) };
     case 'postgres':
-      return { servers: [], ...postgresDies };
+      return { servers: all, ...postgresDies };
     case 'postgres_after_acknowledgement':
-      return { servers: [0, 1], ...postgresDies };
+      return { servers: all, ...postgresDies };
   }
 }
 
@@ -88,11 +95,7 @@ async function startAgain(start: () => Promise<void>): Promise<void> {
   }
 }
 
-async function atNextAcknowledgement(
-  bell: AcknowledgementBell,
-  servers: readonly number[],
-  kill: () => Promise<void>,
-): Promise<void> {
+async function atNextRing(bell: Bell, servers: readonly number[], kill: () => Promise<void>): Promise<void> {
   const { promise: dead, resolve, reject } = Promise.withResolvers<void>();
   const strike = () => {
     clearTimeout(impatience);
@@ -100,6 +103,6 @@ async function atNextAcknowledgement(
     kill().then(resolve, reject);
   };
   const takeBack = bell.once(servers, strike);
-  const impatience = setTimeout(strike, LONGEST_WAIT_FOR_ACKNOWLEDGEMENT_MS);
+  const impatience = setTimeout(strike, LONGEST_WAIT_FOR_BELL_MS);
   await dead;
 }

@@ -6,9 +6,9 @@ import { addCents } from '#domain/money/cents.ts';
 import { wireMoneySchema } from '#domain/money/wire-decimal.ts';
 import type { OrderChannel } from '#server/access/access.ts';
 import { type Random, between, pick } from '../random.ts';
-import type { AcknowledgementBell } from './acknowledgement-bell.ts';
+import type { Bell } from './bell.ts';
 import { type FinalAnswer, type KeyedRequest, askUntilAnswered } from './ask-until-answered.ts';
-import { type DrawnOrder, drawOrder } from './draw-order.ts';
+import { type Bargain, type DrawnOrder, drawOrder } from './draw-order.ts';
 import type { ChannelOrder, Ledger } from './ledger.ts';
 
 export interface ChannelClientOptions {
@@ -17,16 +17,19 @@ export interface ChannelClientOptions {
   readonly urls: readonly string[];
   readonly random: Random;
   readonly ledger: Ledger;
-  readonly bell: AcknowledgementBell;
+  readonly acknowledged: Bell;
   readonly signal: AbortSignal;
 }
 
 export interface ChannelClient {
-  /** Places so many orders, one after the other. Resolves when each has its answer. */
-  trade(orders: number): Promise<void>;
+  /**
+   * Places so many orders, one after the other. Resolves when each has its answer.
+   * @param bargain what all clients want first, at the same moment
+   */
+  trade(orders: number, bargain: Bargain): Promise<void>;
 }
 
-const SHARE_OF_REFUNDS = 0.25;
+const SHARE_OF_REFUNDS = 0.4;
 const SHARE_OF_LATE_REPEATS = 0.1;
 const LONGEST_PAUSE_MS = 40;
 
@@ -39,12 +42,12 @@ const orderSchema = z.object({
 const refundSchema = z.object({ refund_id: z.string(), status: z.string(), amount: wireMoneySchema });
 
 export function channelClient(options: ChannelClientOptions): ChannelClient {
-  const { channel, apiKey, random, ledger, bell, signal } = options;
+  const { channel, apiKey, random, ledger, acknowledged, signal } = options;
   const asking = { ...options, onDefect: (what: string) => void ledger.flaws.add(what) };
 
   async function ask(request: KeyedRequest, settle: (answer: FinalAnswer) => void): Promise<void> {
     const answer = await askUntilAnswered(request, asking);
-    bell.ring(answer.server);
+    acknowledged.ring(answer.server);
     settle(answer);
     if (answer.uncertain) ledger.openQuestions.push({ request, settle });
     // Long after the answer somebody asks once more, as programs do.
@@ -52,9 +55,9 @@ export function channelClient(options: ChannelClientOptions): ChannelClient {
       expectSame(answer, await askUntilAnswered(request, asking), request, ledger);
   }
 
-  async function placeOrder(): Promise<ChannelOrder> {
+  async function placeOrder(bargain?: Bargain): Promise<ChannelOrder> {
     const key = randomUUID();
-    const drawn = drawOrder(channel, key, random);
+    const drawn = drawOrder(channel, key, random, bargain);
     const order: ChannelOrder = {
       key,
       channel,
@@ -96,9 +99,9 @@ export function channelClient(options: ChannelClientOptions): ChannelClient {
   });
 
   return {
-    async trade(orders) {
+    async trade(orders, bargain) {
       for (let placed = 0; placed < orders; placed += 1) {
-        const order = await placeOrder();
+        const order = await placeOrder(placed === 0 ? bargain : undefined);
         const { outcome } = order;
         if (outcome?.kind === 'completed' && random() < SHARE_OF_REFUNDS)
           await refundPart(order, outcome.orderId);

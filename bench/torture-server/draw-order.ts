@@ -6,6 +6,21 @@ import type { Instrument } from '#server/payments/payment-provider.ts';
 import { type Random, between, pick } from '../random.ts';
 import { FACTS, LOCATIONS, skusOf } from './wares.ts';
 
+const SHELF = skusOf('shelf');
+const SCARCE = skusOf('scarce');
+const SHARE_WITH_SCARCE = 0.6;
+const MOST_UNITS = 3;
+
+/** A scarce item at one location. */
+export interface Bargain {
+  readonly locationId: string;
+  readonly sku: string;
+}
+
+export function drawBargain(random: Random): Bargain {
+  return { locationId: pick(random, LOCATIONS), sku: pick(random, SCARCE) };
+}
+
 export interface DrawnOrder {
   readonly locationId: string;
   readonly cart: PricedCart;
@@ -16,15 +31,16 @@ export interface DrawnOrder {
   readonly body: object;
 }
 
-const SHELF = skusOf('shelf');
-const SCARCE = skusOf('scarce');
-const SHARE_WITH_SCARCE = 0.6;
-const MOST_UNITS = 3;
-
 /** @param customerId stands in the order book beside the order: by it a second order of the same key is found */
-export function drawOrder(channel: OrderChannel, customerId: string, random: Random): DrawnOrder {
-  const locationId = pick(random, LOCATIONS);
+export function drawOrder(
+  channel: OrderChannel,
+  customerId: string,
+  random: Random,
+  bargain?: Bargain,
+): DrawnOrder {
+  const locationId = bargain?.locationId ?? pick(random, LOCATIONS);
   const skus = new Set([
+    ...(bargain === undefined ? [] : [bargain.sku]),
     ...(random() < SHARE_WITH_SCARCE ? [pick(random, SCARCE)] : []),
     ...Array.from({ length: between(random, 1, 2) }, () => pick(random, SHELF)),
   ]);

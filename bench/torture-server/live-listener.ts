@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { connectSocket, handshake } from '#server/test-support/terminal-client.ts';
 import { LIVE_NAMESPACE, type LivePosition, liveChangedSchema } from '#sync/protocol/live-messages.ts';
 import { askApi } from './ask-api.ts';
+import type { Bell } from './bell.ts';
 import type { Ledger } from './ledger.ts';
 
 export interface LiveListener {
@@ -27,6 +28,7 @@ export interface LiveListenerOptions {
   readonly urls: readonly string[];
   readonly server: number;
   readonly ledger: Ledger;
+  readonly told: Bell;
 }
 
 const CONNECT_WITHIN_MS = 5_000;
@@ -45,7 +47,7 @@ interface Known {
 const READ: LivePosition = { tx: -1, id: 0 };
 
 export function liveListener(options: LiveListenerOptions): LiveListener {
-  const { terminalId, token, locationId, apiKey, urls, ledger } = options;
+  const { terminalId, token, locationId, apiKey, urls, ledger, told } = options;
   const known = new Map<string, Known>();
   const stopping = new AbortController();
   let server = options.server;
@@ -54,6 +56,7 @@ export function liveListener(options: LiveListenerOptions): LiveListener {
   let hangUp: () => void = () => undefined;
 
   function hear(message: unknown): void {
+    told.ring(server);
     const read = liveChangedSchema.safeParse(message);
     if (!read.success) {
       ledger.flaws.add(`${terminalId} was told something that is not of the protocol`);

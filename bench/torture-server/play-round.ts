@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '../random.ts';
 import { carryOutKill } from './carry-out-kill.ts';
+import { drawBargain } from './draw-order.ts';
 import type { Kill } from './plan-kills.ts';
 import type { Staff } from './staff.ts';
 import type { Stores } from './stores.ts';
@@ -30,8 +31,9 @@ const BACK_WITHIN_MS = 60_000;
 /** Resolves when all is up, everybody has done their share, and the tills are connected again. */
 export async function playRound(options: RoundOptions): Promise<void> {
   const { stores, staff, kill, sales, orders, random, signal, endAll } = options;
-  const { tills, channels, warehouse, bell } = staff;
+  const { tills, channels, warehouse } = staff;
   const ms = Math.max(SHORTEST_ROUND_MS, sales * MS_A_SALE);
+  const bargain = drawBargain(random);
   const breakLines = async () => {
     for (const till of tills) {
       if (random() >= SHARE_OF_BROKEN_LINES) continue;
@@ -42,10 +44,10 @@ export async function playRound(options: RoundOptions): Promise<void> {
   await allDone(
     [
       ...tills.map((till, index) => till.ring(shareOf(sales, tills.length, index), ms, signal)),
-      ...channels.map((channel, index) => channel.trade(shareOf(orders, channels.length, index))),
+      ...channels.map((channel, index) => channel.trade(shareOf(orders, channels.length, index), bargain)),
       warehouse.work(Math.max(2, Math.round(orders / 5)), ms),
       breakLines(),
-      carryOutKill(kill, { stores, bell, random, withinMs: ms, signal }),
+      carryOutKill(kill, { stores, staff, random, withinMs: ms, signal }),
     ],
     endAll,
   );

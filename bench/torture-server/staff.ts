@@ -1,6 +1,6 @@
 /** All who are at work in the stores: tills, channels, the warehouse, and terminals that listen. */
 import { seededRandom } from '../random.ts';
-import { type AcknowledgementBell, acknowledgementBell } from './acknowledgement-bell.ts';
+import { type Bell, createBell } from './bell.ts';
 import { type ChannelClient, channelClient } from './channel-client.ts';
 import { type Access, CHANNELS } from './fill-stores.ts';
 import type { Ledger } from './ledger.ts';
@@ -15,7 +15,10 @@ export interface Staff {
   readonly channels: readonly ChannelClient[];
   readonly warehouse: Warehouse;
   readonly listeners: readonly LiveListener[];
-  readonly bell: AcknowledgementBell;
+  /** A till or a channel has the word of a server. */
+  readonly acknowledged: Bell;
+  /** A listener has heard of a change: subscribers are at work. */
+  readonly told: Bell;
 }
 
 export interface StaffOptions {
@@ -34,11 +37,12 @@ const CLIENTS_A_CHANNEL = 2;
 export async function hireStaff(options: StaffOptions): Promise<Staff> {
   const { stores, access, terminals, seed, ledger, signal, cleanUp } = options;
   const { urls } = stores;
-  const bell = acknowledgementBell();
+  const acknowledged = createBell();
+  const told = createBell();
   let hired = 0;
   // Everybody draws from a generator of their own: who comes first does not change what the others do.
   const ownRandom = () => seededRandom(seed + (hired += 1) * 7919);
-  const common = { urls, ledger, bell, signal };
+  const common = { urls, ledger, acknowledged, signal };
 
   const tills: Till[] = [];
   for (let number = 1; number <= terminals; number += 1) {
@@ -60,11 +64,11 @@ export async function hireStaff(options: StaffOptions): Promise<Staff> {
       const terminalId = `L${place + 1}${server + 1}`;
       const token = await access.enrol(terminalId, locationId);
       const apiKey = access.inventoryKey;
-      const listener = liveListener({ urls, ledger, terminalId, token, locationId, apiKey, server });
+      const listener = liveListener({ urls, ledger, told, terminalId, token, locationId, apiKey, server });
       cleanUp.push(() => listener.stop());
       listeners.push(listener);
     }
   }
   const stock = warehouse({ ...common, apiKey: access.inventoryKey, random: ownRandom() });
-  return { tills, channels, warehouse: stock, listeners, bell };
+  return { tills, channels, warehouse: stock, listeners, acknowledged, told };
 }

@@ -7,7 +7,7 @@ import { type EngineStatus, SyncEngine } from '#sync/engine.ts';
 import { PROTOCOL_VERSION } from '#sync/protocol/messages.ts';
 import { realTimer } from '#sync/set-timer.ts';
 import type { Random } from '../random.ts';
-import type { AcknowledgementBell } from './acknowledgement-bell.ts';
+import type { Bell } from './bell.ts';
 import type { Ledger, TillSale } from './ledger.ts';
 import { ringReturn, ringSale, worthOf } from './ring-sale.ts';
 import { tillOutbox } from './till-outbox.ts';
@@ -22,7 +22,7 @@ export interface TillOptions {
   readonly server: number;
   readonly random: Random;
   readonly ledger: Ledger;
-  readonly bell: AcknowledgementBell;
+  readonly acknowledged: Bell;
 }
 
 export interface Till {
@@ -40,14 +40,14 @@ export interface Till {
 const SHARE_OF_RETURNS = 0.1;
 
 export function openTill(options: TillOptions): Till {
-  const { terminalId, locationId, token, urls, random, ledger, bell } = options;
+  const { terminalId, locationId, token, urls, random, ledger, acknowledged } = options;
   const line = wanderingLine(urls, { protocol: PROTOCOL_VERSION, terminalId, token }, options.server);
   const outbox = tillOutbox({
-    onAcknowledged: () => bell.ring(line.server()),
-    onForgotten(acknowledged, known) {
-      ledger.forgottenEvents += acknowledged - known;
+    onAcknowledged: () => acknowledged.ring(line.server()),
+    onForgotten(promised, known) {
+      ledger.forgottenEvents += promised - known;
       ledger.flaws.add(
-        `a server acknowledged event ${acknowledged} of ${terminalId}, and then knew only ${known}`,
+        `a server acknowledged event ${promised} of ${terminalId}, and then knew only ${known}`,
       );
     },
   });

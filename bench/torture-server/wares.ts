@@ -20,7 +20,7 @@ export const LOCATIONS = ['STORE-001', 'STORE-002', 'STORE-003'] as const;
 export type Ware = 'shelf' | 'scarce' | 'returnable';
 
 const SHELF = 30;
-const SCARCE = 8;
+const SCARCE = 4;
 const RETURNABLE = 6;
 
 const CODES: readonly MerchandiseCode[] = [

@@ -1,11 +1,12 @@
 /**
- * Rings at the moment at which a driver learns that something of its own is on the disk. Who listens is called at once, in the
- * same turn of the event loop: a server that answers before it commits has only milliseconds in which a kill shows it.
+ * Rings at a moment at which a kill shows most: a driver has just learnt that something of its own is on the disk, or a
+ * listener has just been told of a change. Who listens is called at once, in the same turn of the event loop: a server
+ * that answers before it commits has only milliseconds in which a kill shows it.
  */
-export interface AcknowledgementBell {
-  /** @param server index of the server process that gave its word */
+export interface Bell {
+  /** @param server index of the server process that it comes from */
   ring(server: number): void;
-  /** The next acknowledgement, of one of these servers, once. @returns takes the wish back */
+  /** The next time, from one of these servers, once. @returns takes the wish back */
   once(servers: readonly number[], listener: () => void): () => void;
 }
 
@@ -14,7 +15,7 @@ interface Wish {
   readonly listener: () => void;
 }
 
-export function acknowledgementBell(): AcknowledgementBell {
+export function createBell(): Bell {
   const wishes = new Set<Wish>();
   return {
     ring(server) {
