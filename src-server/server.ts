@@ -1,5 +1,6 @@
 /** The central server in one call: database, bus, services, HTTP, and the terminals' connections on one port. */
 import { openBus } from './bus/open-bus.ts';
+import { createCloseStack } from './close-stack.ts';
 import { DatabaseStartError, errorCode } from './database/database-failure.ts';
 import { type DatabaseChoice, openDatabase } from './database/open-database.ts';
 import { loadAdminKey } from './http/admin-key.ts';
@@ -53,19 +54,6 @@ export class PortError extends Error {
   }
 }
 
-/** What was opened, to be closed in the opposite order. */
-function closeStack() {
-  const closers: (() => Promise<void>)[] = [];
-  return {
-    push(close: () => Promise<void>) {
-      closers.push(close);
-    },
-    async close() {
-      for (const close of closers.splice(0).reverse()) await close();
-    },
-  };
-}
-
 /**
  * Resolves when terminals can connect.
  * @throws {DatabaseStartError | BusConfigurationError | PortError} with nothing left open.
@@ -76,7 +64,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   if (adminKey.length < 16) {
     throw new DatabaseStartError('data_not_writable', 'The admin key is shorter than 16 characters.');
   }
-  const opened = closeStack();
+  const opened = createCloseStack();
   try {
     const database = await openDatabase(options.database);
     opened.push(() => database.close());
@@ -137,14 +125,17 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       close() {
         closing ??= (async () => {
           beginClosing();
-          await syncServer.drain();
+          opened.push(() => syncServer.drain());
           await opened.close();
         })();
         return closing;
       },
     };
   } catch (error) {
-    await opened.close();
+    // Why it could not start is what whoever started it must hear.
+    await opened.close().catch((reason: unknown) => {
+      logger.warn({ err: reason }, 'not all could be closed after a failed start');
+    });
     throw toPortError(error, host, options.port);
   }
 }
