@@ -8,6 +8,8 @@ import { runTool } from './toolchain.mjs';
 
 /** Rounds of the torture that every run affords; a longer one is `npm run torture -- --rounds N`. */
 const TORTURE_ROUNDS = '50';
+/** Each kind of kill once; a longer one is `npm run torture:server`. */
+const SERVER_TORTURE = ['--rounds', '6', '--sales', '2000'];
 
 // The closing line is what a run is judged by: it comes even when this script itself fails.
 process.on('uncaughtException', (error) => {
@@ -25,6 +27,9 @@ const counts = [
   run('end to end', runPlaywright),
   run('torture', () =>
     single(runTool('node', ['bench/torture/main.ts', '--rounds', TORTURE_ROUNDS, '--json'])),
+  ),
+  run('torture of the servers', () =>
+    single(runTool('node', ['bench/torture-server/main.ts', ...SERVER_TORTURE, '--json'])),
   ),
 ];
 rmSync(reports, { recursive: true });

@@ -99,6 +99,7 @@ async function killAndCompare(
   const plan = planKills(rounds, random);
   const onFlaw = (what: string) => void ledger.flaws.add(what);
   const stores = await openStores({ random: seededRandom(seed + 1), cleanUp, onFlaw });
+  signal.throwIfAborted();
   const access = await fillStores(stores, ledger);
   const staff = await hireStaff({ stores, access, terminals, seed, ledger, signal, cleanUp });
   for (const [round, kill] of plan.entries()) {
