@@ -48,6 +48,8 @@ export interface Ledger {
   readonly sales: Map<string, TillSale>;
   readonly orders: Map<string, ChannelOrder>;
   readonly stock: StockLedger;
+  /** SKU → how often it ran low in the shop of one till, as that till saw it. */
+  readonly soloLow: Map<string, number>;
   readonly openQuestions: OpenQuestion[];
   /** Events that a server had acknowledged and that were not there when the terminal asked again. */
   forgottenEvents: number;
@@ -75,6 +77,7 @@ export function newLedger(): Ledger {
     sales: new Map(),
     orders: new Map(),
     stock: new StockLedger(),
+    soloLow: new Map(),
     openQuestions: [],
     forgottenEvents: 0,
     flaws: new Set(),

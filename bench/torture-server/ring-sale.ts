@@ -6,6 +6,7 @@ import { type PricedLine, price } from '#domain/pricing/price.ts';
 import type { EventSource } from '#server/test-support/sale-events.ts';
 import { type Random, between, pick } from '../random.ts';
 import type { TillSale } from './ledger.ts';
+import type { TillShelf } from './till-shelf.ts';
 import { FACTS, skusOf } from './wares.ts';
 
 export interface Rung {
@@ -21,7 +22,7 @@ const MOST_LINES = 4;
 const MOST_UNITS = 3;
 
 /** One sale of one to four different items, in the events and in the order in which a till writes them. */
-export function ringSale(source: EventSource, number: number, random: Random): Rung {
+export function ringSale(source: EventSource, shelf: TillShelf, number: number, random: Random): Rung {
   const { terminalId, locationId } = source;
   const orderId = `${locationId}-${terminalId}-${number}`;
   const skus = new Set(
@@ -59,7 +60,7 @@ export function ringSale(source: EventSource, number: number, random: Random): R
     },
     { type: 'payment.authorized', orderId, amount: total, paymentMethod, paymentIntentId },
     { type: 'payment.captured', orderId, amount: total, paymentIntentId },
-    ...cart.lines.map(({ sku, quantity }) => movement(orderId, sku, -quantity, 'sale')),
+    ...cart.lines.flatMap(({ sku, quantity }) => shelf.move(sku, -quantity, 'sale', orderId)),
     { type: 'order.completed', orderId, paymentStatus: 'captured', fulfillmentStatus: 'completed' },
   ];
   return {
@@ -80,11 +81,12 @@ export function ringSale(source: EventSource, number: number, random: Random): R
 /** A whole line comes back. */
 export function ringReturn(
   source: EventSource,
+  shelf: TillShelf,
   { orderId }: TillSale,
   line: PricedLine,
 ): readonly EventRecord[] {
   return [
-    source.nextSeed(movement(orderId, line.sku, line.quantity, 'refund')),
+    ...shelf.move(line.sku, line.quantity, 'refund', orderId).map((event) => source.nextSeed(event)),
     source.nextSeed({
       type: 'order.refunded',
       orderId,
@@ -99,16 +101,13 @@ export function worthOf({ amount, deposit, tax }: PricedLine): Cents {
   return addCents(amount, deposit, tax);
 }
 
-/** Old and new are the till's own view, which knows nothing of the other tills; only the change counts. */
-function movement(referenceId: string, sku: string, change: number, reason: 'sale' | 'refund'): SeedEvent {
-  const oldQuantity = 100;
-  return {
-    type: 'inventory.updated',
-    sku,
-    oldQuantity,
-    newQuantity: oldQuantity + change,
-    change,
-    reason,
-    referenceId,
-  };
+/** So many units of each of these come in. */
+export function ringDelivery(
+  source: EventSource,
+  shelf: TillShelf,
+  units: ReadonlyMap<string, number>,
+): readonly EventRecord[] {
+  return [...units].flatMap(([sku, change]) =>
+    shelf.move(sku, change, 'restock', 'DELIVERY').map((event) => source.nextSeed(event)),
+  );
 }

@@ -8,7 +8,8 @@ import { type LiveListener, liveListener } from './live-listener.ts';
 import type { Stores } from './stores.ts';
 import { type Till, openTill } from './till.ts';
 import { type Warehouse, warehouse } from './warehouse.ts';
-import { LOCATIONS } from './wares.ts';
+import { blindShelf, ownShelf } from './till-shelf.ts';
+import { LOCATIONS, SOLO_LOCATION, openingStock, skusOf } from './wares.ts';
 
 export interface Staff {
   readonly tills: readonly Till[];
@@ -47,10 +48,21 @@ export async function hireStaff(options: StaffOptions): Promise<Staff> {
   const tills: Till[] = [];
   for (let number = 1; number <= terminals; number += 1) {
     const terminalId = `T${number}`;
-    const locationId = LOCATIONS[number % LOCATIONS.length] ?? LOCATIONS[0];
+    const isSolo = number === terminals;
+    const locationId = isSolo ? SOLO_LOCATION : (LOCATIONS[number % LOCATIONS.length] ?? LOCATIONS[0]);
     const token = await access.enrol(terminalId, locationId);
-    const till = openTill({ ...common, terminalId, locationId, token, server: number, random: ownRandom() });
+    const shelf = isSolo ? ownShelf((sku) => noteLow(ledger, sku)) : blindShelf();
+    const till = openTill({
+      ...common,
+      terminalId,
+      locationId,
+      token,
+      shelf,
+      server: number,
+      random: ownRandom(),
+    });
     cleanUp.push(async () => till.stop());
+    if (isSolo) till.deliver(new Map(skusOf('shelf', 'returnable').map((sku) => [sku, openingStock(sku)])));
     tills.push(till);
   }
   const channels = CHANNELS.flatMap((channel) =>
@@ -71,4 +83,8 @@ export async function hireStaff(options: StaffOptions): Promise<Staff> {
   }
   const stock = warehouse({ ...common, apiKey: access.inventoryKey, random: ownRandom() });
   return { tills, channels, warehouse: stock, listeners, acknowledged, told };
+}
+
+function noteLow({ soloLow }: Ledger, sku: string): void {
+  soloLow.set(sku, (soloLow.get(sku) ?? 0) + 1);
 }

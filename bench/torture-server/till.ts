@@ -9,8 +9,9 @@ import { realTimer } from '#sync/set-timer.ts';
 import type { Random } from '../random.ts';
 import type { Bell } from './bell.ts';
 import type { Ledger, TillSale } from './ledger.ts';
-import { ringReturn, ringSale, worthOf } from './ring-sale.ts';
+import { ringDelivery, ringReturn, ringSale, worthOf } from './ring-sale.ts';
 import { tillOutbox } from './till-outbox.ts';
+import type { TillShelf } from './till-shelf.ts';
 import { wanderingLine } from './wandering-line.ts';
 
 export interface TillOptions {
@@ -22,6 +23,7 @@ export interface TillOptions {
   readonly server: number;
   readonly random: Random;
   readonly ledger: Ledger;
+  readonly shelf: TillShelf;
   readonly acknowledged: Bell;
 }
 
@@ -32,15 +34,18 @@ export interface Till {
   ring(sales: number, overMs: number, signal: AbortSignal): Promise<void>;
   breakLine(): void;
   status(): EngineStatus;
+  /** Goods come in, and the till is told. */
+  deliver(units: ReadonlyMap<string, number>): void;
   /** The last event that it wrote. */
   head(): { readonly seq: number; readonly hash: string };
   stop(): void;
 }
 
 const SHARE_OF_RETURNS = 0.1;
+const UNITS_A_DELIVERY = 36;
 
 export function openTill(options: TillOptions): Till {
-  const { terminalId, locationId, token, urls, random, ledger, acknowledged } = options;
+  const { terminalId, locationId, token, urls, random, ledger, shelf, acknowledged } = options;
   const line = wanderingLine(urls, { protocol: PROTOCOL_VERSION, terminalId, token }, options.server);
   const outbox = tillOutbox({
     onAcknowledged: () => acknowledged.ring(line.server()),
@@ -67,7 +72,7 @@ export function openTill(options: TillOptions): Till {
 
   function sell(): void {
     sales += 1;
-    const { sale, events, returnable } = ringSale(source, sales, random);
+    const { sale, events, returnable } = ringSale(source, shelf, sales, random);
     outbox.write(events);
     ledger.sales.set(sale.orderId, sale);
     for (const [sku, units] of sale.units) ledger.stock.move(locationId, sku, -units);
@@ -78,10 +83,16 @@ export function openTill(options: TillOptions): Till {
     const back = mayComeBack.shift();
     if (back === undefined) return;
     const { sale, line } = back;
-    outbox.write(ringReturn(source, sale, line));
+    outbox.write(ringReturn(source, shelf, sale, line));
     sale.refunded = addCents(sale.refunded, worthOf(line));
     sale.returned.set(line.sku, line.quantity);
     ledger.stock.move(locationId, line.sku, line.quantity);
+  }
+
+  function deliver(units: ReadonlyMap<string, number>): void {
+    outbox.write(ringDelivery(source, shelf, units));
+    for (const [sku, change] of units) ledger.stock.move(locationId, sku, change);
+    engine.wake();
   }
 
   return {
@@ -96,9 +107,12 @@ export function openTill(options: TillOptions): Till {
         if (wait > 0) await sleep(wait, undefined, { signal });
         sell();
         if (random() < SHARE_OF_RETURNS) takeBack();
+        const short = shelf.runningOut();
+        if (short.length > 0) deliver(new Map(short.map((sku) => [sku, UNITS_A_DELIVERY])));
         engine.wake();
       }
     },
+    deliver,
     breakLine: () => line.break(),
     status: () => engine.status(),
     head: () => outbox.head(),

@@ -8,7 +8,11 @@ import {
 import { basisPoints } from '#domain/money/basis-points.ts';
 import type { CatalogueFacts } from '#domain/pricing/price.ts';
 
+/** Several tills each, orders of the channels, deliveries, transfers. */
 export const LOCATIONS = ['STORE-001', 'STORE-002', 'STORE-003'] as const;
+/** A shop of one till, and nobody else moves its bottles: it reports itself what runs low. */
+export const SOLO_LOCATION = 'STORE-SOLO';
+export const ALL_LOCATIONS = [...LOCATIONS, SOLO_LOCATION] as const;
 
 /**
  * - `shelf`: tills and channels sell it; only the server adds to it (deliveries, transfers, refunds), so that each

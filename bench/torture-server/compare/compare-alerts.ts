@@ -3,12 +3,12 @@
  * nobody can tell afterwards; upwards only by the server, in events with the true quantities. Between two ups there is
  * one down, so: downs = ups + (was it above at the start?) − (is it above at the end?). Everything starts with nothing.
  */
-import type { StockLedger } from '../ledger.ts';
+import type { Ledger } from '../ledger.ts';
 import type { Verdict } from '../verdict.ts';
-import { ITEMS, LOCATIONS, skusOf } from '../wares.ts';
+import { ITEMS, LOCATIONS, SOLO_LOCATION, skusOf } from '../wares.ts';
 import { type AuditedLog, type ServerMovement, keyOf } from './read-log.ts';
 
-export function compareAlerts(ledger: StockLedger, log: AuditedLog, verdict: Verdict): void {
+export function compareAlerts({ stock: ledger, soloLow }: Ledger, log: AuditedLog, verdict: Verdict): void {
   const watched = new Set(skusOf('shelf', 'scarce'));
   const scarce = new Set(skusOf('scarce'));
   const movements = Map.groupBy(log.serverMovements, ({ locationId, sku }) => keyOf(locationId, sku));
@@ -24,6 +24,15 @@ export function compareAlerts(ledger: StockLedger, log: AuditedLog, verdict: Ver
       expectAlerts(`${key} oversold`, log.oversold.get(key) ?? 0, downs(own, end, -1), verdict);
       if (scarce.has(sku)) compareQuantities(key, low, own, reorderPoint, verdict);
     }
+  }
+  compareSolo(soloLow, log, verdict);
+}
+
+/** The shop of one till: the till knows each crossing, and says so itself; the server must not say it once more. */
+function compareSolo(soloLow: ReadonlyMap<string, number>, { lowStock }: AuditedLog, verdict: Verdict): void {
+  for (const { sku } of ITEMS) {
+    const key = keyOf(SOLO_LOCATION, sku);
+    expectAlerts(`${key} low`, lowStock.get(key)?.length ?? 0, soloLow.get(sku) ?? 0, verdict);
   }
 }
 

@@ -35,7 +35,7 @@ export async function compareBooks(stores: Stores, staff: Staff, ledger: Ledger)
   compareLog(ledger, log, booked, verdict);
   compareOrderBook(ledger, booked, verdict);
   await compareStock(stores, ledger.stock, log, verdict);
-  compareAlerts(ledger.stock, log, verdict);
+  compareAlerts(ledger, log, verdict);
   compareMoney(ledger, stores.stripe, verdict);
   for (const listener of staff.listeners)
     if (!listener.isConnected()) verdict.flaw(`${listener.name} does not listen`);

@@ -2,7 +2,7 @@
 import { refundedOf } from '../channel-client.ts';
 import type { ChannelOrder, Ledger } from '../ledger.ts';
 import type { Verdict } from '../verdict.ts';
-import { LOCATIONS } from '../wares.ts';
+import { ALL_LOCATIONS } from '../wares.ts';
 import type { BookedOrder } from './read-order-book.ts';
 
 export function compareOrderBook(ledger: Ledger, booked: readonly BookedOrder[], verdict: Verdict): void {
@@ -19,7 +19,7 @@ export function compareOrderBook(ledger: Ledger, booked: readonly BookedOrder[],
     if (!ledger.sales.has(row.order_id) && !ledger.orders.has(row.customer_id ?? ''))
       verdict.add('duplicated', `the order book has ${row.order_id}, which nobody placed`);
   }
-  for (const location of LOCATIONS) compareTurnover(location, ledger, booked, verdict);
+  for (const location of ALL_LOCATIONS) compareTurnover(location, ledger, booked, verdict);
 }
 
 /** One key is one order, or none. */

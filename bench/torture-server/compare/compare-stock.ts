@@ -4,7 +4,7 @@ import { read, readStockOf } from '../heal.ts';
 import type { StockLedger } from '../ledger.ts';
 import type { Stores } from '../stores.ts';
 import type { Verdict } from '../verdict.ts';
-import { LOCATIONS, skusOf } from '../wares.ts';
+import { ALL_LOCATIONS, skusOf } from '../wares.ts';
 import { type AuditedLog, keyOf } from './read-log.ts';
 
 const differencesSchema = z.object({ differences: z.array(z.unknown()) });
@@ -16,7 +16,7 @@ export async function compareStock(
   verdict: Verdict,
 ): Promise<void> {
   for (const [server, { name }] of stores.servers.entries()) {
-    for (const location of LOCATIONS) {
+    for (const location of ALL_LOCATIONS) {
       const left = new Map(ledger.of(location));
       for (const { sku, quantity, reserved } of await readStockOf(stores, server, location)) {
         const expected = left.get(sku) ?? 0;

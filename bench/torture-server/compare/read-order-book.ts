@@ -4,7 +4,7 @@ import { type Cents } from '#domain/money/cents.ts';
 import { wireMoneySchema } from '#domain/money/wire-decimal.ts';
 import { read } from '../heal.ts';
 import type { Stores } from '../stores.ts';
-import { LOCATIONS } from '../wares.ts';
+import { ALL_LOCATIONS } from '../wares.ts';
 
 const bookedSchema = z.object({
   order_id: z.string(),
@@ -23,7 +23,7 @@ const PAGE = 200;
 
 export async function readOrderBook(stores: Stores): Promise<BookedOrder[]> {
   const booked: BookedOrder[] = [];
-  for (const [index, location] of LOCATIONS.entries()) {
+  for (const [index, location] of ALL_LOCATIONS.entries()) {
     let before = '';
     for (;;) {
       const path = `/api/orders?location_id=${location}&limit=${PAGE}${before}`;
