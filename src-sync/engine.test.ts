@@ -129,6 +129,29 @@ describe('a line that holds', () => {
     },
   );
 
+  test('a batch does not end between a movement and the alert behind it', async () => {
+    const { outbox, server, connect } = till(3);
+    outbox.append(2);
+    outbox.append(1, '{}', 'inventory.updated');
+    outbox.append(1, '{}', 'inventory.low_stock');
+    outbox.append(4, '{}', 'inventory.updated');
+    await connect();
+    expect(server.pushes.map(({ from, events }) => [from, events.length])).toEqual([
+      [1, 2],
+      [3, 2],
+      [5, 2],
+      [7, 2],
+    ]);
+    expect(server.log).toEqual(outbox.log);
+  });
+
+  test('movements that come one at a time are sent all the same', async () => {
+    const { outbox, server, connect } = till(1);
+    outbox.append(3, '{}', 'inventory.updated');
+    await connect();
+    expect(server.pushes.map(({ events }) => events.length)).toEqual([1, 1, 1]);
+  });
+
   test('keeps three batches under way at most, and asks for bounded reads only', async () => {
     const { outbox, server, engine, deliverAll } = till(10);
     outbox.append(1000);

@@ -2,11 +2,16 @@
 import type { EventRecord } from '#domain/events/event-record.ts';
 import { GENESIS_HASH } from '#domain/events/event-record.ts';
 import type { BatchBounds, Outbox } from '#sync/outbox.ts';
+import { type Random, between } from '../random.ts';
 
 export interface TillOutbox extends Outbox {
   /** A sale's events, all or none: a till writes them in one transaction. */
   write(events: readonly EventRecord[]): void;
 }
+
+/** So that batches end everywhere in a sale, and not only where five hundred events are full. */
+const SHARE_OF_SHORT_PAGES = 0.2;
+const LONGEST_SHORT_PAGE = 20;
 
 export interface TillOutboxListeners {
   readonly onAcknowledged: () => void;
@@ -14,7 +19,7 @@ export interface TillOutboxListeners {
   readonly onForgotten: (acknowledged: number, known: number) => void;
 }
 
-export function tillOutbox({ onAcknowledged, onForgotten }: TillOutboxListeners): TillOutbox {
+export function tillOutbox(random: Random, { onAcknowledged, onForgotten }: TillOutboxListeners): TillOutbox {
   const log: EventRecord[] = [];
   let acked = 0;
   return {
@@ -28,7 +33,9 @@ export function tillOutbox({ onAcknowledged, onForgotten }: TillOutboxListeners)
     ackedThrough: () => acked,
     hashAt: (seq) => log[seq - 1]?.hash,
     read(from, bounds) {
-      return pageOf(log, from, bounds);
+      const short = random() < SHARE_OF_SHORT_PAGES;
+      const maxEvents = short ? between(random, 2, LONGEST_SHORT_PAGE) : bounds.maxEvents;
+      return pageOf(log, from, { ...bounds, maxEvents });
     },
     setAckedThrough(seq) {
       if (seq < acked) onForgotten(acked, seq);

@@ -47,7 +47,7 @@ const UNITS_A_DELIVERY = 36;
 export function openTill(options: TillOptions): Till {
   const { terminalId, locationId, token, urls, random, ledger, shelf, acknowledged } = options;
   const line = wanderingLine(urls, { protocol: PROTOCOL_VERSION, terminalId, token }, options.server);
-  const outbox = tillOutbox({
+  const outbox = tillOutbox(random, {
     onAcknowledged: () => acknowledged.ring(line.server()),
     onForgotten(promised, known) {
       ledger.forgottenEvents += promised - known;

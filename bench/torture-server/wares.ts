@@ -83,6 +83,6 @@ export function skusOf(...wares: readonly Ware[]): readonly string[] {
 
 /** Units that each location begins with. Returnables do not run out; of the others there is little on purpose. */
 export function openingStock(sku: string): number {
-  if (sku.startsWith('SHELF')) return 60;
+  if (sku.startsWith('SHELF')) return 52;
   return sku.startsWith('SCARCE') ? 6 : 9_000;
 }

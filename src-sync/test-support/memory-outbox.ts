@@ -6,7 +6,7 @@ export interface MemoryOutbox extends Outbox {
   readonly log: readonly EventRecord[];
   /** Bounds of every read that was asked for. */
   readonly reads: readonly BatchBounds[];
-  append(count: number, payload?: string): void;
+  append(count: number, payload?: string, eventType?: string): void;
   /** The next call of this method throws, as a full or broken disk makes it. */
   failNext(method: 'read' | 'setAckedThrough', message: string): void;
 }
@@ -25,8 +25,8 @@ export function memoryOutbox(terminalId = 'T1', mostAtOnce = Number.POSITIVE_INF
   return {
     log,
     reads,
-    append(count, payload = '{}') {
-      for (let added = 0; added < count; added += 1) log.push(nextEvent(log, terminalId, payload));
+    append(count, payload = '{}', eventType = 'order.created') {
+      for (let added = 0; added < count; added += 1) log.push(nextEvent(log, terminalId, payload, eventType));
     },
     failNext: (method, message) => {
       failures.set(method, message);
@@ -52,14 +52,19 @@ export function headOf(log: readonly EventRecord[]): { seq: number; hash: string
   return last ? { seq: last.seq, hash: last.hash } : { seq: 0, hash: GENESIS_HASH };
 }
 
-export function nextEvent(log: readonly EventRecord[], terminalId: string, payload: string): EventRecord {
+export function nextEvent(
+  log: readonly EventRecord[],
+  terminalId: string,
+  payload: string,
+  eventType = 'order.created',
+): EventRecord {
   const { seq, hash } = headOf(log);
   return chainEvent(
     {
       eventId: `019aa000-0000-7000-8000-${String(seq + 1).padStart(12, '0')}`,
       terminalId,
       seq: seq + 1,
-      eventType: 'order.created',
+      eventType,
       aggregateId: `ORD-${seq + 1}`,
       timestamp: '2026-11-23T12:00:00.000Z',
       locationId: 'STORE-001',
