@@ -12,6 +12,7 @@ import type { EventLog } from '../log/event-log.ts';
 import type { Logger } from '../logger.ts';
 import type { TerminalSocket } from '../sockets/terminal-sockets.ts';
 import { type AuthenticTerminal, greetTerminal } from '../terminals/terminals.ts';
+import { requestLine } from './request-line.ts';
 
 /** A well-behaved terminal has fewer in flight; beyond that it is told to come again, so memory stays bounded. */
 const MAX_IN_FLIGHT = 8;
@@ -32,20 +33,11 @@ export function serveTerminal(
   const onFailure = (error: unknown) => {
     logger.error({ err: error, terminalId: terminal.terminalId }, 'a request of a terminal failed');
   };
-  let inFlight = 0;
-  let last: Promise<void> = Promise.resolve();
-
-  /** Runs when everything that came before it is answered. */
-  function inOrder(work: () => Promise<void>): void {
-    inFlight += 1;
-    last = last
-      .then(work)
-      .catch(onFailure)
-      .finally(() => {
-        inFlight -= 1;
-      });
-    track(last);
-  }
+  const line = requestLine({
+    store: (events) => appendBatch(log, terminal, events, { onFailure }),
+    onFailure,
+    track,
+  });
 
   async function greet(): Promise<HelloReply> {
     try {
@@ -68,11 +60,11 @@ export function serveTerminal(
       answer?.({ ok: false, code: 'unavailable', message: 'The message does not fit the protocol' });
       return;
     }
-    if (inFlight >= MAX_IN_FLIGHT) {
+    if (line.length() >= MAX_IN_FLIGHT) {
       answer({ ok: false, code: 'unavailable', message: 'Too many requests at once' });
       return;
     }
-    inOrder(async () => {
+    line.addWork(async () => {
       answer(await greet());
     });
   });
@@ -81,7 +73,7 @@ export function serveTerminal(
     const answer: ((reply: PushReply) => void) | undefined = acknowledgement(message);
     // Nobody would learn what became of it.
     if (answer === undefined) return;
-    if (inFlight >= MAX_IN_FLIGHT) {
+    if (line.length() >= MAX_IN_FLIGHT) {
       answer(refuse('unavailable', 'Too many batches at once'));
       return;
     }
@@ -89,11 +81,15 @@ export function serveTerminal(
     const checked = request.success
       ? checkBatch(terminal, request.data)
       : refuse('malformed', 'The message does not fit the protocol');
-    inOrder(async () => {
-      const reply = 'ok' in checked ? checked : await appendBatch(log, terminal, checked, { onFailure });
+    const tell = (reply: PushReply) => {
       if (!reply.ok) logger.warn({ terminalId: terminal.terminalId, ...reply }, 'a batch was refused');
       answer(reply);
-    });
+    };
+    if ('ok' in checked) {
+      line.addWork(async () => {
+        tell(checked);
+      });
+    } else line.addBatch({ checked, answer: tell });
   });
 }
 
