@@ -23,7 +23,7 @@ const LOCATIONS = ['SHOP-1', 'SHOP-2', 'SHOP-3', 'SHOP-4'];
 
 await new Command('npm run bench:server --')
   .description('Measures the central server on a PostgreSQL and a Redis of its own, beside bare baselines.')
-  .option('--events <n>', 'size of the backlog for the ingest rate', wholeNumberOption, 20_000)
+  .option('--events <n>', 'size of the backlog for the ingest rate', wholeNumberOption, 60_000)
   .option('--memory-events <n>', 'events until the memory is looked at again', wholeNumberOption, 1_000_000)
   .option('--json', 'one line of JSON on stdout, progress on stderr', false)
   .action(run)
