@@ -10,8 +10,8 @@ export interface TillOutbox extends Outbox {
 }
 
 /** So that batches end everywhere in a sale, and not only where five hundred events are full. */
-const SHARE_OF_SHORT_PAGES = 0.2;
-const LONGEST_SHORT_PAGE = 20;
+const SHARE_OF_SHORT_PAGES = 0.5;
+const LONGEST_SHORT_PAGE = 12;
 
 export interface TillOutboxListeners {
   readonly onAcknowledged: () => void;
