@@ -35,6 +35,7 @@ const SHARE_OF_DOUBLED = 0.15;
 const LONGEST_PATIENCE_MS = 60;
 /** Nothing is away for so long. */
 const ANSWERED_WITHIN_MS = 120_000;
+const PAYMENT_REQUIRED = 402;
 const PAUSE_MS = { shortest: 50, longest: 300 };
 
 /** Rejects when the signal says so, and when there is no answer in two minutes. */
@@ -71,12 +72,17 @@ export async function askUntilAnswered(request: KeyedRequest, options: AskingOpt
       sameOrDefect(answers, onDefect, request);
       return { ...success, uncertain: false };
     }
-    const [refusal] = answers;
-    // Of two attempts at the same time one may have been refused before the other one came through.
+    // Of two attempts at the same time one may be refused for want of bottles, and the other by the bank a moment later:
+    // that one has left an order behind.
+    const refusal = answers.find(isByBank) ?? answers[0];
     if (refusal !== undefined && answers.length === outcomes.length)
       return { ...refusal, uncertain: unknownAttempts > 0 };
     await sleep(between(random, PAUSE_MS.shortest, PAUSE_MS.longest), undefined, { signal });
   }
+}
+
+function isByBank(answer: ApiOutcome): boolean {
+  return answer.kind === 'refused' && answer.status === PAYMENT_REQUIRED;
 }
 
 /** Two yeses to one key must be about one and the same thing. */
