@@ -18,7 +18,12 @@ export interface DraftEvent {
 
 export type HoldfastEvent =
   /** The payment of an order was refused; nothing was taken. */
-  | { readonly type: 'payment.failed'; readonly orderId: string; readonly amount: Cents; readonly code: string }
+  | {
+      readonly type: 'payment.failed';
+      readonly orderId: string;
+      readonly amount: Cents;
+      readonly code: string;
+    }
   /** What was held for an order is let go. */
   | {
       readonly type: 'payment.voided';

@@ -9,7 +9,9 @@ describe('refundOfUnits', () => {
       fc.property(
         fc.integer({ min: 0, max: 1_000_000 }),
         fc.integer({ min: 1, max: 60 }),
-        fc.array(fc.record({ units: fc.integer({ min: 1, max: 20 }), fails: fc.boolean() }), { maxLength: 12 }),
+        fc.array(fc.record({ units: fc.integer({ min: 1, max: 20 }), fails: fc.boolean() }), {
+          maxLength: 12,
+        }),
         (paid, quantity, attempts) => {
           const standing: { units: number; amount: number }[] = [];
           const before = () => ({
