@@ -1,4 +1,4 @@
-/** What the tests need beside the packages: a Chromium, a PostgreSQL and a Redis. Installs what is missing where it can. */
+/** What the tests need beside the packages: Chromium, PostgreSQL, Redis, socat. Installs what is missing where it can. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { chromium } from '@playwright/test';
@@ -30,6 +30,8 @@ export function installTestTools(): void {
     ...(findChromium() === undefined ? ['chromium'] : []),
     ...(hasPostgres() ? [] : ['postgresql']),
     ...(hasRedis() ? [] : ['redis-server']),
+    // Its pseudo-terminals are the serial line of the printer tests, which show as skipped without it.
+    ...(hasProgram('socat') ? [] : ['socat']),
   ];
   if (missing.length === 0) return;
   console.log(`… Installing ${missing.join(', ')} for the tests`);
@@ -54,7 +56,7 @@ function installDebianPackages(packages: readonly string[]): void {
 }
 
 function hasPostgres(): boolean {
-  if (spawnSync('which', ['initdb']).status === 0) return true;
+  if (hasProgram('initdb')) return true;
   const debian = '/usr/lib/postgresql';
   return (
     existsSync(debian) && readdirSync(debian).some((version) => existsSync(`${debian}/${version}/bin/initdb`))
@@ -62,7 +64,11 @@ function hasPostgres(): boolean {
 }
 
 function hasRedis(): boolean {
-  return spawnSync('which', ['redis-server']).status === 0;
+  return hasProgram('redis-server');
+}
+
+function hasProgram(name: string): boolean {
+  return spawnSync('which', [name]).status === 0;
 }
 
 function isDebianRoot(): boolean {
