@@ -5,7 +5,7 @@
  *              bus wakes, or a second is over
  *      waiting ──────────────────────────────▶ a pass: claim · read behind the position · handle · move the position
  *         ▲                                      │ one transaction
- *         │ nothing there, or another            ├─ a full page ──────────────────▶ the next pass at once
+ *         │ nothing there, or another            ├─ a full page: a backlog ───────▶ the next pass, after a rest
  *         │ process is at it                     ├─ events behind a running
  *         └──────────────────────────────────────┤  transaction ──────────────────▶ again in milliseconds
  *                                                └─ failed ──▶ one by one: what fails alone is parked
@@ -28,6 +28,9 @@ const LOOK_EVERY_MS = 1000;
 const WAIT_FOR_TRANSACTION_MS = 2;
 const LONGEST_WAIT_FOR_TRANSACTION_MS = 64;
 const AFTER_FAILURE_MS = 500;
+/** Of the time of a full page. */
+const REST_SHARE = 2;
+const LONGEST_REST_MS = 200;
 
 export interface RunSubscriberOptions {
   readonly database: Database;
@@ -136,6 +139,7 @@ export function runSubscriber(subscriber: Subscriber, options: RunSubscriberOpti
     let failing = false;
     while (!wait.hasEnded()) {
       wait.reset();
+      const started = performance.now();
       let outcome: Pass | 'failed';
       try {
         outcome = await passSafely();
@@ -150,6 +154,8 @@ export function runSubscriber(subscriber: Subscriber, options: RunSubscriberOpti
       }
       switch (outcome) {
         case 'full_page':
+          // A backlog: rest for twice as long as the pass took. Who sends it waits for the same processor and database.
+          await wait.sleep(Math.min(REST_SHARE * (performance.now() - started), LONGEST_REST_MS));
           break;
         case 'waiting_for_transaction':
           await wait.sleep(transactionWait);
