@@ -1,5 +1,6 @@
 /** `npm run torture:server -- --rounds N --json`. Exit code 1 when anything was lost, doubled, broken or left over. */
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
+import { wholeNumberOption } from '../command-line.ts';
 import { torture } from './torture.ts';
 import { ERRORS } from './verdict.ts';
 
@@ -15,10 +16,15 @@ await new Command('npm run torture:server --')
   .description(
     'Kills servers, Redis and PostgreSQL while tills and channels sell, then proves that every book agrees.',
   )
-  .option('--rounds <n>', 'how many kills', positive, 20)
-  .option('--sales <n>', 'sales at the tills; a tenth as many orders of the channels', positive, 20_000)
-  .option('--terminals <n>', 'simulated tills', positive, 20)
-  .option('--seed <n>', 'repeats the choices of an earlier run', positive, Date.now() % 1_000_000)
+  .option('--rounds <n>', 'how many kills', wholeNumberOption, 20)
+  .option(
+    '--sales <n>',
+    'sales at the tills; a tenth as many orders of the channels',
+    wholeNumberOption,
+    20_000,
+  )
+  .option('--terminals <n>', 'simulated tills', wholeNumberOption, 20)
+  .option('--seed <n>', 'repeats the choices of an earlier run', wholeNumberOption, Date.now() % 1_000_000)
   .option('--json', 'one line of JSON on stdout, progress on stderr', false)
   .action(run)
   .parseAsync();
@@ -41,10 +47,4 @@ async function run({ json, ...options }: TortureCommand): Promise<void> {
   const errors = ERRORS.reduce((sum, kind) => sum + report[kind], 0);
   const proven = report.sales > 0 && report.orders > 0 && errors === 0 && report.flaws.length === 0;
   process.exitCode = proven ? 0 : 1;
-}
-
-function positive(text: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('a whole number from 1');
-  return number;
 }

@@ -1,5 +1,6 @@
 /** `npm run torture -- --rounds N --json`. Exit code 1 when anything was lost, doubled or broken. */
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
+import { wholeNumberOption } from '../command-line.ts';
 import { torture } from './torture.ts';
 
 interface TortureCommand {
@@ -10,8 +11,8 @@ interface TortureCommand {
 
 await new Command('npm run torture --')
   .description('Kills till and server while sales are rung, then proves that nothing was lost or doubled.')
-  .option('--rounds <n>', 'how many kills', positive, 50)
-  .option('--seed <n>', 'repeats the choices of an earlier run', positive, Date.now() % 1_000_000)
+  .option('--rounds <n>', 'how many kills', wholeNumberOption, 50)
+  .option('--seed <n>', 'repeats the choices of an earlier run', wholeNumberOption, Date.now() % 1_000_000)
   .option('--json', 'one line of JSON on stdout, progress on stderr', false)
   .action(run)
   .parseAsync();
@@ -34,10 +35,4 @@ async function run({ rounds, seed, json }: TortureCommand): Promise<void> {
   const { lost, duplicated, chain_breaks: breaks, stock_errors: stockErrors, flaws, sales } = report;
   const proven = sales > 0 && lost + duplicated + breaks + stockErrors + flaws.length === 0;
   process.exitCode = proven ? 0 : 1;
-}
-
-function positive(text: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('a whole number from 1');
-  return number;
 }

@@ -22,7 +22,7 @@ export interface RequestKey {
 }
 
 /** @param action what is asked for, and of what: `orders`, `refunds ORD-…`; the same key for another action is refused */
-export function requestKey(scope: string, key: string, action: string, body: JsonValue): RequestKey {
+function requestKey(scope: string, key: string, action: string, body: JsonValue): RequestKey {
   const text = canonicalJson([action, body]);
   return { scope, key, requestHash: createHash('sha256').update(text).digest('hex') };
 }

@@ -15,7 +15,7 @@ import {
   isFinal,
 } from '../payments/payment-provider.ts';
 import { type RequestKey, makeOnce } from '../http/idempotency.ts';
-import { type Order, readOrder } from './order.ts';
+import { type Order, intentOf, readOrder } from './order.ts';
 import { OrderError } from './order-failure.ts';
 import { recordAuthorisation, recordCapture, recordPaymentFailure, recordVoid } from './order-steps.ts';
 import { type OrderRequest, placeOrder } from './place-order.ts';
@@ -123,7 +123,7 @@ export function createOrderService(options: OrderServiceOptions): OrderService {
 
   /** Only when the provider has confirmed that nothing is held any more is the order void. */
   async function letGo(order: Order, failure: PaymentFailure): Promise<void> {
-    await releaseHold(order, referenceOf(order).intentId);
+    await releaseHold(order, intentOf(order));
     await recordVoid(log, order.order_id, failure, now());
   }
 
@@ -202,9 +202,8 @@ function authoriseRequest(order: Order) {
 
 /** @throws {Error} for an order that was never authorised */
 export function referenceOf(order: Order): PaymentReference {
-  const { instrument, intent_id: intentId } = paymentOf(order);
-  if (intentId === null) throw new Error(`The payment of ${order.order_id} has no intent`);
-  return { orderId: order.order_id, intentId, amount: order.total, instrument };
+  const { instrument } = paymentOf(order);
+  return { orderId: order.order_id, intentId: intentOf(order), amount: order.total, instrument };
 }
 
 function failureOf(order: Order): PaymentFailure {

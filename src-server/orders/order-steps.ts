@@ -8,7 +8,7 @@ import { draftOfAlert, moveStock } from '../inventory/move-stock.ts';
 import { draftOfMoved } from '../inventory/moved-event.ts';
 import type { EventLog, LogTransaction } from '../log/event-log.ts';
 import type { PaymentFailure } from '../payments/payment-provider.ts';
-import { type Order, type OrderPayment, type OrderStatus, lockOrder } from './order.ts';
+import { type Order, type OrderPayment, type OrderStatus, intentOf, lockOrder } from './order.ts';
 import { draftOfPaymentFailure, draftsOfAuthorisedOrder, originOf } from './place-order.ts';
 import { release } from '../inventory/reservation.ts';
 
@@ -141,12 +141,6 @@ async function setStatus(
   );
 }
 
-export function originOfOrder(order: Order, now: Date) {
+function originOfOrder(order: Order, now: Date) {
   return originOf({ locationId: order.location_id, channel: order.channel, placedBy: order.placed_by }, now);
-}
-
-function intentOf(order: Order): string {
-  const intentId = order.payment?.intent_id ?? null;
-  if (intentId === null) throw new Error(`The payment of ${order.order_id} has no intent`);
-  return intentId;
 }

@@ -122,3 +122,10 @@ export async function readOrdersOf(
     [locationId, channels, before ?? null, limit],
   );
 }
+
+/** The provider's id of the payment. @throws {Error} for an order that was never authorised */
+export function intentOf(order: Order): string {
+  const intentId = order.payment?.intent_id ?? null;
+  if (intentId === null) throw new Error(`The payment of ${order.order_id} has no intent`);
+  return intentId;
+}

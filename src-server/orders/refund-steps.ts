@@ -4,8 +4,7 @@ import { draftOfAlert, moveStock } from '../inventory/move-stock.ts';
 import { draftOfMoved } from '../inventory/moved-event.ts';
 import type { EventLog } from '../log/event-log.ts';
 import type { PaymentFailure } from '../payments/payment-provider.ts';
-import { lockOrder } from './order.ts';
-import { referenceOf } from './order-service.ts';
+import { intentOf, lockOrder } from './order.ts';
 import { changeReturned, lockRefund } from './refund.ts';
 
 export async function recordRefund(
@@ -46,7 +45,7 @@ export async function recordRefund(
           type: 'payment.refunded',
           orderId: order.order_id,
           amount: refund.amount,
-          paymentIntentId: referenceOf(order).intentId,
+          paymentIntentId: intentOf(order),
           refundId,
         }),
         ...moved.map((movement) => draftOfMoved(movement, 'refund')),
