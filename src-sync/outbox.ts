@@ -16,6 +16,11 @@ export interface Outbox {
    * an older backup says less than before, and what it lost counts as unsent again.
    */
   setAckedThrough(seq: number, at: string): void;
+  /**
+   * Takes back events of this very terminal that its disk had lost, as acknowledged; they continue the head. One transaction
+   * with what they say about orders, stock and receipt numbers.
+   */
+  restore(events: readonly EventRecord[], at: string): void;
   /** When the oldest event that waits was written; null when none waits. */
   oldestWaitingAt(): string | null;
 }

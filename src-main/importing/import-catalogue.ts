@@ -109,7 +109,7 @@ function writeRows(
     for (const code of merchandiseCodes) writer.upsertMerchandiseCode(code);
     rows.forEach((row, index) => {
       if (writer.upsertItem(row.item) === 'added') added += 1;
-      log.append(stock.open(row, referenceId, at), origin);
+      log.append(stock.open(row, referenceId), origin);
       if (index % 1_000 === 0) onProgress({ step: 'writing', share: index / rows.length });
     });
     writer.rebuildSearch();
@@ -125,15 +125,12 @@ function openingStock(store: WriteHandle) {
     'INSERT INTO stock (sku, quantity, is_low) VALUES (?, 0, ?) ON CONFLICT (sku) DO NOTHING',
   );
   return {
-    open({ item, onHand }: CatalogueRow, referenceId: string, at: string) {
+    open({ item, onHand }: CatalogueRow, referenceId: string) {
       if (onHand === null) return [];
       const isNew = begin.run(item.sku, isLow(0, item.reorderPoint) ? 1 : 0).changes === 1;
       if (!isNew || onHand === 0) return [];
       const { sku, reorderPoint, caseSize } = item;
-      return mover.move(
-        { sku, change: onHand, reason: 'adjustment', referenceId, reorderPoint, caseSize },
-        at,
-      );
+      return mover.move({ sku, change: onHand, reason: 'adjustment', referenceId, reorderPoint, caseSize });
     },
   };
 }

@@ -67,7 +67,9 @@ export function catalogueWriter({ connection }: WriteHandle): CatalogueWriter {
       keys.forEach((key, index) => addKey.run(index + 1, key.sku, key.label, key.picture));
     },
     rebuildSearch: () => {
-      connection.exec("INSERT INTO items_fts (items_fts) VALUES ('rebuild')");
+      connection.exec(`
+        INSERT INTO items_fts (items_fts) VALUES ('delete-all');
+        INSERT INTO items_fts (rowid, name, sku) SELECT id, name, sku FROM items;`);
     },
   };
 }

@@ -19,7 +19,10 @@ export interface EventOrigin {
 
 export interface EventLog {
   head(): ChainHead;
-  /** Must be called inside a transaction of the same handle. */
+  /**
+   * Must be called inside a transaction of the same handle. Each `inventory.updated` leaves its row in `stock_movements`:
+   * by its number, and by nothing else, it can be told later whether the server's figure has it.
+   */
   append(events: readonly SeedEvent[], origin: EventOrigin): void;
 }
 
@@ -30,6 +33,9 @@ export function eventLogOf(store: WriteHandle): EventLog {
     INSERT INTO event_log (event_type, aggregate_id, timestamp, location_id, payload, metadata,
                            event_id, terminal_id, seq, prev_hash, hash)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+  const insertMovement = store.connection.prepare(`
+    INSERT INTO stock_movements (sku, change, quantity_after, reason, reference_id, moved_at, seq)
+    VALUES (?, ?, ?, ?, ?, ?, ?)`);
   return {
     head: headQuery,
     append(events, origin) {
@@ -63,6 +69,17 @@ export function eventLogOf(store: WriteHandle): EventLog {
           record.prevHash,
           record.hash,
         );
+        if (event.type === 'inventory.updated') {
+          insertMovement.run(
+            event.sku,
+            event.change,
+            event.newQuantity,
+            event.reason,
+            event.referenceId,
+            record.timestamp,
+            record.seq,
+          );
+        }
         head = { seq: record.seq, hash: record.hash };
       }
     },

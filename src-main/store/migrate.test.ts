@@ -28,8 +28,8 @@ describe('migrate', () => {
   });
 
   test('takes the steps that are missing, each once', () => {
-    migrate(connection);
-    expect(versionOf(connection)).toBe(migrations.length);
+    migrate(connection, migrations.slice(0, 1));
+    expect(versionOf(connection)).toBe(1);
     migrate(connection, [...migrations.slice(0, 1), two]);
     migrate(connection, [...migrations.slice(0, 1), two]);
     expect(versionOf(connection)).toBe(2);

@@ -116,10 +116,13 @@ export function saleCommitter(store: WriteHandle): CommitSale {
     return sale.priced.lines.flatMap((line) => {
       const facts = sale.stockFacts.get(line.sku);
       if (!facts) throw new Error(`No stock facts for ${line.sku}`);
-      return stock.move(
-        { sku: line.sku, change: 0 - line.quantity, reason: 'sale', referenceId: sale.orderId, ...facts },
-        sale.completedAt,
-      );
+      return stock.move({
+        sku: line.sku,
+        change: 0 - line.quantity,
+        reason: 'sale',
+        referenceId: sale.orderId,
+        ...facts,
+      });
     });
   }
 

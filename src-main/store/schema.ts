@@ -17,6 +17,7 @@ export const staff = sqliteTable('staff', {
   role: text({ enum: ['cashier', 'manager'] }).notNull(),
   pinHash: text('pin_hash').notNull(),
   active: flag('active'),
+  version: integer().notNull(),
 });
 
 export const merchandiseCodes = sqliteTable('merchandise_codes', {
@@ -25,6 +26,7 @@ export const merchandiseCodes = sqliteTable('merchandise_codes', {
   taxCategory: text('tax_category').notNull(),
   taxRate: integer('tax_rate').$type<BasisPoints>().notNull(),
   glAccount: text('gl_account').notNull(),
+  version: integer().notNull(),
 });
 
 export const items = sqliteTable('items', {
@@ -39,6 +41,13 @@ export const items = sqliteTable('items', {
   minimumAge: integer('minimum_age'),
   deposit: money('deposit'),
   reorderPoint: integer('reorder_point').notNull(),
+  version: integer().notNull(),
+});
+
+export const promotions = sqliteTable('promotions', {
+  promotionId: text('promotion_id').primaryKey(),
+  record: text().notNull(),
+  version: integer().notNull(),
 });
 
 export const barcodes = sqliteTable('barcodes', { gtin: text().primaryKey(), sku: text().notNull() });
@@ -54,6 +63,7 @@ export const stock = sqliteTable('stock', {
   sku: text().primaryKey(),
   quantity: integer().notNull(),
   isLow: flag('is_low'),
+  reserved: integer().notNull(),
 });
 
 export const stockMovements = sqliteTable('stock_movements', {
@@ -64,6 +74,7 @@ export const stockMovements = sqliteTable('stock_movements', {
   reason: text().notNull(),
   referenceId: text('reference_id').notNull(),
   movedAt: text('moved_at').notNull(),
+  seq: integer().notNull(),
 });
 
 export const openCart = sqliteTable('open_cart', {
@@ -142,4 +153,19 @@ export const syncCursor = sqliteTable('sync_cursor', {
   slot: integer().primaryKey(),
   ackedThrough: integer('acked_through').notNull(),
   ackedAt: text('acked_at'),
+});
+
+export const downCursor = sqliteTable('down_cursor', {
+  slot: integer().primaryKey(),
+  cursor: text(),
+  appliedAt: text('applied_at'),
+});
+
+export const eventArchives = sqliteTable('event_archives', {
+  firstSeq: integer('first_seq').primaryKey(),
+  lastSeq: integer('last_seq').notNull(),
+  file: text().notNull(),
+  bytes: integer().notNull(),
+  sha256: text().notNull(),
+  archivedAt: text('archived_at').notNull(),
 });

@@ -19,7 +19,7 @@ export function writeStaff({ write }: WriteHandle, member: StaffMember): void {
   const { name, role, pinHash } = member;
   write
     .insert(staff)
-    .values({ ...member, active: true })
+    .values({ ...member, active: true, version: 0 })
     .onConflictDoUpdate({ target: staff.userId, set: { name, role, pinHash, active: true } })
     .run();
 }

@@ -15,7 +15,7 @@ export interface StockMove {
 
 export interface StockWriter {
   /** Moves the stock inside the caller's transaction; returns the events that must be appended in it. */
-  move(move: StockMove, movedAt: string): SeedEvent[];
+  move(move: StockMove): SeedEvent[];
 }
 
 export function stockWriter({ connection }: WriteHandle): StockWriter {
@@ -28,15 +28,12 @@ export function stockWriter({ connection }: WriteHandle): StockWriter {
     )
     .pluck();
   const flag = connection.prepare('UPDATE stock SET is_low = ? WHERE sku = ?');
-  const record = connection.prepare(`
-    INSERT INTO stock_movements (sku, change, quantity_after, reason, reference_id, moved_at) VALUES (?, ?, ?, ?, ?, ?)`);
   return {
-    move({ sku, change, reason, referenceId, reorderPoint, caseSize }, movedAt) {
+    move({ sku, change, reason, referenceId, reorderPoint, caseSize }) {
       const newQuantity = add.get(sku, change, isLow(change, reorderPoint) ? 1 : 0) ?? change;
       const oldQuantity = newQuantity - change;
       const low = isLow(newQuantity, reorderPoint);
       if (low !== isLow(oldQuantity, reorderPoint)) flag.run(low ? 1 : 0, sku);
-      record.run(sku, change, newQuantity, reason, referenceId, movedAt);
       const events: SeedEvent[] = [
         { type: 'inventory.updated', sku, oldQuantity, newQuantity, change, reason, referenceId },
       ];
