@@ -4,6 +4,7 @@ import { DoneScreen } from './screens/done/done-screen.tsx';
 import { LinkExpiredScreen } from './screens/link/link-expired-screen.tsx';
 import { StartingScreen } from './screens/link/starting-screen.tsx';
 import { ManagerScreen } from './screens/manager/manager-screen.tsx';
+import { SystemScreen } from './screens/system/system-screen.tsx';
 import { SignInScreen } from './screens/sign-in/sign-in-screen.tsx';
 import { type Screen, screenOf } from './till/screen.ts';
 import { useFacts, useView } from './till/till-context.tsx';
@@ -35,6 +36,8 @@ function screenElement(screen: Screen) {
       return <DoneScreen />;
     case 'manager':
       return <ManagerScreen />;
+    case 'system':
+      return <SystemScreen />;
     default:
       return assertNever(screen);
   }

@@ -62,6 +62,8 @@ export const contract = {
    * is repeated must not empty the next customer's sale).
    */
   'sale.cancel': procedure('staff', z.strictObject({ orderId }), saleViewSchema),
+  /** The cashier has read what the server changed in this sale. Refused: another_order. */
+  'sale.dismissNotices': procedure('staff', z.strictObject({ orderId }), saleViewSchema),
   /** The customer's birth date, asked once per order. Refused: under_age, impossible_birth_date, another_order, payment_in_progress. The date is not kept. */
   'sale.confirmAge': procedure(
     'staff',
@@ -109,6 +111,9 @@ export const contract = {
   /** The paper of a held receipt has been found: it leaves the queue. Refused: unknown_print_job, print_job_not_held. */
   'print.dismiss': procedure('staff', z.strictObject({ jobId: z.int() }), printJobSchema),
 
+  /** Copies the till's database while it sells; answers when the copy is checked. Refused: backup_failed. */
+  'care.backUp': procedure('manager', nothing, tillStatusSchema),
+
   'stock.low': procedure('manager', nothing, z.object({ items: z.array(lowStockItemSchema) })),
 } as const;
 
@@ -126,6 +131,8 @@ export function isMethodName(name: string): name is MethodName {
 /** What the terminal says unasked. A till shows the same in every window that is open on it. */
 export const pushes = {
   'sale.changed': saleViewSchema,
+  /** Prices, names or picture keys: what a window holds of them is old. */
+  'catalogue.changed': nothing,
   'status.changed': tillStatusSchema,
 } as const;
 export type PushName = keyof typeof pushes;

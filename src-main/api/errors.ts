@@ -45,6 +45,8 @@ export const apiErrorCodes = [
   'print_job_not_held',
   'printer_not_set_up',
   // the store
+  'till_recovering',
+  'backup_failed',
   'disk_full',
   'store_failed',
 ] as const;

@@ -4,6 +4,8 @@ import { MAX_QUANTITY } from '#domain/catalogue/item.ts';
 import { calendarDateSchema, instantSchema, skuSchema } from '#domain/identifiers.ts';
 import { centsSchema } from '#domain/money/cents.ts';
 import { paymentMethodSchema } from '#domain/events/seed-events.ts';
+import { saleNoticeSchema } from './sale-notice.ts';
+import { syncStatusSchema } from './sync-status.ts';
 
 export const roleSchema = z.enum(['cashier', 'manager']);
 export type Role = z.infer<typeof roleSchema>;
@@ -58,6 +60,8 @@ export const saleViewSchema = z.object({
   }),
   /** Quick amounts for cash: exact first, then the next notes a customer would hand over. */
   quickCash: z.array(centsSchema),
+  /** What the server changed in this sale since its lines were rung up; read and taken away by `sale.dismissNotices`. */
+  notices: z.array(saleNoticeSchema),
 });
 export type SaleView = z.infer<typeof saleViewSchema>;
 
@@ -108,23 +112,6 @@ export const drawerStatusSchema = z.object({
 });
 
 export type DrawerStatus = z.infer<typeof drawerStatusSchema>;
-
-export const syncStatusSchema = z.object({
-  /** As in the engine's state machine; `refused` needs a person (wrong token, forked history, server says no). */
-  state: z.enum(['off', 'offline', 'connecting', 'catching_up', 'live', 'refused']),
-  /** Events in the log that the server has not acknowledged. */
-  waiting: z.int(),
-  oldestWaitingAt: instantSchema.nullable(),
-  /** Since when there is no connection; null while connected. */
-  offlineSince: instantSchema.nullable(),
-  /** Last seq in the local log and last seq the server has. */
-  lastSeq: z.int(),
-  ackedThrough: z.int(),
-  /** The last error in words; null when the last attempt went well. */
-  problem: z.string().nullable(),
-  serverUrl: z.string().nullable(),
-});
-export type SyncStatus = z.infer<typeof syncStatusSchema>;
 
 /** The state line: always there, one look tells. */
 export const tillStatusSchema = z.object({

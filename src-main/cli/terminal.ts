@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { importCatalog } from './import-catalog.ts';
 import { serve } from './serve.ts';
+import { printSyncStatus } from './sync-status.ts';
 
 const SCREENS = path.resolve(import.meta.dirname, '../../dist/renderer');
 const DEFAULT_DATA = '.holdfast/terminal';
@@ -27,6 +28,13 @@ program
   .option('--skip-bad-rows', 'take all good rows; without it one bad row and none is taken', false)
   .option('--merchandise-codes <file>', 'CSV of departments to take first')
   .action(importCatalog);
+
+program
+  .command('sync-status')
+  .description('where the till stands with its server, while it runs or not')
+  .option('--data <folder>', 'data folder of the till', DEFAULT_DATA)
+  .option('--json', 'one line of JSON', false)
+  .action(printSyncStatus);
 
 await program.parseAsync();
 

@@ -16,6 +16,8 @@ export interface Session {
    */
   signIn(pin: string): Promise<Person>;
   signOut(): void;
+  /** Who is signed in may have been given another name or role meanwhile, or may have left. @returns whether that changed anything */
+  staffChanged(): boolean;
 }
 
 /**
@@ -57,6 +59,14 @@ export function createSession(staff: () => readonly StaffMember[], monotonicMs: 
     },
     signOut: () => {
       current = null;
+    },
+    staffChanged() {
+      if (current === null) return false;
+      const { userId, name, role } = current;
+      const now = staff().find((member) => member.userId === userId);
+      if (now?.name === name && now.role === role) return false;
+      current = now ? { userId, name: now.name, role: now.role } : null;
+      return true;
     },
   };
 }

@@ -2,43 +2,39 @@
  * The sale at the counter: what the cashier does to the open cart, and the tender that ends it.
  * Every change is on the disk before it is shown.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { v7 as uuidv7 } from 'uuid';
 import { ageOn, ageOutcome } from '#domain/age/age-rule.ts';
-import {
-  type Cart,
-  type CartLine,
-  addToCart,
-  emptyCart,
-  removeLine,
-  setLineQuantity,
-} from '#domain/pricing/cart.ts';
+import { type Cart, addToCart, removeLine, setLineQuantity } from '#domain/pricing/cart.ts';
 import { type CatalogueFacts, type PricedCart, price } from '#domain/pricing/price.ts';
 import type { PaymentMethod } from '#domain/events/seed-events.ts';
 import type { Cents } from '#domain/money/cents.ts';
 import { formatDollars } from '#domain/money/format.ts';
 import { ApiError } from '../api/errors.ts';
 import type { CompletedSale, Person, SaleView } from '../api/views.ts';
-import type { CartStore } from '../store/cart-store.ts';
+import type { CartStore, OpenSale } from '../store/cart-store.ts';
 import type { CatalogueReader } from '../store/catalogue-reader.ts';
 import type { OrderReader, StoredSale } from '../store/order-reader.ts';
 import type { CommitSale } from '../store/sale-committer.ts';
 import type { TerminalSettings } from '../store/settings-store.ts';
 import { localDate, utcOffsetMinutes } from '../terminal/local-time.ts';
 import { findScanned, saleable } from './barcode-lookup.ts';
+import { emptySale, followFacts } from './follow-facts.ts';
 import { refusePricing } from './pricing-refusal.ts';
 import { makeReceipt } from './receipt-maker.ts';
 import { type Phase, saleView } from './sale-view.ts';
 import { approvalCode, cashChange } from './tender-rules.ts';
 
 export interface SaleDeskOptions {
-  readonly settings: TerminalSettings;
+  /** As they are now: the store's name and the footer of its receipts may come from the server while the till runs. */
+  readonly settings: () => TerminalSettings;
   readonly catalogue: CatalogueReader;
   readonly carts: CartStore;
   readonly orders: OrderReader;
   readonly commitSale: CommitSale;
   readonly now: () => Date;
   readonly onChange: (view: SaleView) => void;
-  /** Items of the stored cart that the catalogue does not have any more. */
+  /** Items of the open sale that the catalogue does not have any more; the view tells the cashier. */
   readonly onLinesLost: (skus: readonly string[]) => void;
   /** After the commit has reached the disk, before the answer goes out. */
   readonly onCommitted: (sale: CompletedSale) => void;
@@ -68,17 +64,39 @@ interface AcceptedTender {
 
 export class SaleDesk {
   private readonly options: SaleDeskOptions;
-  private cart: Cart;
-  /** Not stored: after a restart nobody is paying, the lines are there and the cashier starts payment again. */
-  private phase: Phase = 'selling';
+  private sale: OpenSale;
+  /**
+   * Set while somebody pays: the catalogue as it was when the amount due was named. What changes meanwhile changes that
+   * amount no more. Not stored: after a restart nobody is paying, the lines are there and the cashier starts payment again.
+   */
+  private paying: CatalogueFacts | null = null;
 
   constructor(options: SaleDeskOptions) {
     this.options = options;
-    this.cart = this.knownLinesOnly(options.carts.load() ?? emptyCart(newOrderId()));
+    this.sale = options.carts.load() ?? emptySale(newOrderId());
+    this.catalogueChanged();
   }
 
   view(): SaleView {
-    return saleView(this.cart, this.priced(this.cart), this.phase, this.today());
+    return this.viewOf(this.sale, this.facts());
+  }
+
+  /** Prices the open sale by the catalogue that has come, and shows it when that changes anything. */
+  catalogueChanged(): void {
+    if (this.paying) return;
+    const followed = followFacts(this.sale, this.sale, this.factsOf(this.sale));
+    if (isDeepStrictEqual(followed, this.sale)) return;
+    const told = new Set(this.sale.notices);
+    const lost = followed.notices.filter((notice) => notice.kind === 'withdrawn' && !told.has(notice));
+    if (lost.length > 0) this.options.onLinesLost(lost.map(({ sku }) => sku));
+    this.keep(followed);
+  }
+
+  /** The cashier has read what changed. A repeated call says nothing of the next sale. */
+  dismissNotices(orderId: string): SaleView {
+    this.refuseAnotherOrder(orderId);
+    if (this.sale.notices.length === 0) return this.view();
+    return this.keep({ ...this.sale, notices: [] });
   }
 
   scan(code: string): SaleView {
@@ -96,7 +114,7 @@ export class SaleDesk {
   setQuantity(lineId: string, quantity: number): SaleView {
     this.refuseDuringPayment();
     this.refuseUnknownLine(lineId);
-    const changed = setLineQuantity(this.cart, lineId, quantity);
+    const changed = setLineQuantity(this.sale, lineId, quantity);
     if (!changed) throw quantityOutOfRange();
     return this.replaceCart(changed);
   }
@@ -104,14 +122,14 @@ export class SaleDesk {
   removeLine(lineId: string): SaleView {
     this.refuseDuringPayment();
     this.refuseUnknownLine(lineId);
-    return this.replaceCart(removeLine(this.cart, lineId) ?? this.cart);
+    return this.replaceCart(removeLine(this.sale, lineId) ?? this.sale);
   }
 
   /** Needs no price: it is also the way out of a sale that has become too large to be priced. */
   cancel(orderId: string): SaleView {
     this.refuseAnotherOrder(orderId);
     this.refuseDuringPayment();
-    return this.replaceCart(emptyCart(newOrderId()));
+    return this.keep(emptySale(newOrderId()));
   }
 
   /** Keeps the age in years for this order, not the date. */
@@ -127,20 +145,26 @@ export class SaleDesk {
       );
     }
     // An age that nothing asked for would stay on the order and answer for what is scanned later.
-    if (this.priced(this.cart).minimumAge === null) return this.view();
-    const view = this.replaceCart({ ...this.cart, customerAge: age });
+    if (this.priced().minimumAge === null) return this.view();
+    const view = this.replaceCart({ ...this.sale, customerAge: age });
     if (view.age.outcome === 'refused') throw this.underAge(view.age.minimumAge);
     return view;
   }
 
   beginPayment(): SaleView {
-    if (this.cart.lines.length === 0) throw new ApiError('empty_sale', 'Scan something first.', 'now');
-    this.refuseWithoutAge(this.priced(this.cart));
-    return this.enterPhase('paying');
+    this.catalogueChanged();
+    if (this.sale.lines.length === 0) throw new ApiError('empty_sale', 'Scan something first.', 'now');
+    const facts = this.facts();
+    this.refuseWithoutAge(pricedBy(this.sale, facts));
+    this.paying = facts;
+    return this.show();
   }
 
   leavePayment(): SaleView {
-    return this.enterPhase('selling');
+    this.paying = null;
+    // What came while the customer was paying counts from here.
+    this.catalogueChanged();
+    return this.show();
   }
 
   tenderCash(seen: SeenSale, tendered: Cents, person: Person): CompletedSale {
@@ -158,12 +182,12 @@ export class SaleDesk {
   private tender(seen: SeenSale, person: Person, makeTender: () => Tender): CompletedSale {
     const committed = this.options.orders.find(seen.orderId);
     if (committed) return sameTenderAgain(committed, seen, makeTender());
-    if (seen.orderId !== this.cart.orderId) {
+    if (seen.orderId !== this.sale.orderId) {
       throw new ApiError('unknown_order', 'This sale is no longer open. Look at the screen again.');
     }
-    if (this.phase !== 'paying') throw new ApiError('not_in_payment', 'Press Pay first.', 'now');
-    const facts = this.factsOf(this.cart);
-    const priced = pricedBy(this.cart, facts);
+    const facts = this.paying;
+    if (!facts) throw new ApiError('not_in_payment', 'Press Pay first.', 'now');
+    const priced = pricedBy(this.sale, facts);
     this.refuseWithoutAge(priced);
     if (seen.total !== priced.total) {
       throw new ApiError(
@@ -178,14 +202,15 @@ export class SaleDesk {
   }
 
   private commit({ priced, stockFacts, tender, change, person }: AcceptedTender): CompletedSale {
-    const { settings, commitSale, now, onCommitted, onChange } = this.options;
+    const { commitSale, now, onCommitted, onChange } = this.options;
+    const settings = this.options.settings();
     const soldAt = now();
-    const { orderId } = this.cart;
-    const nextCart = emptyCart(newOrderId());
+    const { orderId, customerAge } = this.sale;
+    const next = emptySale(newOrderId());
     const { receiptNumber } = commitSale({
       orderId,
       priced,
-      ageVerified: priced.minimumAge !== null && this.cart.customerAge !== null,
+      ageVerified: priced.minimumAge !== null && customerAge !== null,
       payment: { paymentId: `pay_${uuidv7()}`, ...tender, change },
       userId: person.userId,
       terminalId: settings.terminalId,
@@ -204,10 +229,10 @@ export class SaleDesk {
           soldAt,
         }),
       printReceipt: settings.printer !== null,
-      nextCart,
+      nextCart: next,
     });
-    this.cart = nextCart;
-    this.phase = 'selling';
+    this.sale = next;
+    this.paying = null;
     const sale: CompletedSale = {
       orderId,
       receiptNumber,
@@ -223,29 +248,44 @@ export class SaleDesk {
   }
 
   private add(sku: string, quantity: number): SaleView {
-    const added = addToCart(this.cart, sku, quantity, uuidv7());
+    const added = addToCart(this.sale, sku, quantity, uuidv7());
     if (added) return this.replaceCart(added);
-    if (this.cart.lines.some((line) => line.sku === sku)) throw quantityOutOfRange();
+    if (this.sale.lines.some((line) => line.sku === sku)) throw quantityOutOfRange();
     throw new ApiError('sale_too_large', 'This sale is full. Finish it and start another one.');
   }
 
   private replaceCart(cart: Cart): SaleView {
-    const view = saleView(cart, this.priced(cart), this.phase, this.today());
-    this.options.carts.save(cart, this.options.now().toISOString());
-    this.cart = cart;
+    return this.keep(followFacts(this.sale, cart, this.factsOf(cart)));
+  }
+
+  /** On the disk first, then shown; one that cannot be priced is refused and the old one stays. */
+  private keep(sale: OpenSale): SaleView {
+    const view = this.viewOf(sale, this.paying ?? this.factsOf(sale));
+    this.options.carts.save(sale, this.options.now().toISOString());
+    this.sale = sale;
     this.options.onChange(view);
     return view;
   }
 
-  private enterPhase(phase: Phase): SaleView {
-    this.phase = phase;
+  private show(): SaleView {
     const view = this.view();
     this.options.onChange(view);
     return view;
   }
 
-  private priced(cart: Cart): PricedCart {
-    return pricedBy(cart, this.factsOf(cart));
+  private viewOf(sale: OpenSale, facts: CatalogueFacts): SaleView {
+    const phase: Phase = this.paying ? 'paying' : 'selling';
+    // Facts that have come since the sale was kept are told even if nobody has said yet that they came.
+    const shown = this.paying ? sale : followFacts(sale, sale, facts);
+    return saleView(shown, pricedBy(shown, facts), phase, this.today());
+  }
+
+  private priced(): PricedCart {
+    return pricedBy(this.sale, this.facts());
+  }
+
+  private facts(): CatalogueFacts {
+    return this.paying ?? this.factsOf(this.sale);
   }
 
   private factsOf(cart: Cart): CatalogueFacts {
@@ -253,7 +293,7 @@ export class SaleDesk {
   }
 
   private refuseDuringPayment(): void {
-    if (this.phase !== 'paying') return;
+    if (!this.paying) return;
     throw new ApiError(
       'payment_in_progress',
       'Payment is open: finish it, or press Esc to go on scanning.',
@@ -262,7 +302,7 @@ export class SaleDesk {
   }
 
   private refuseAnotherOrder(orderId: string): void {
-    if (orderId === this.cart.orderId) return;
+    if (orderId === this.sale.orderId) return;
     throw new ApiError(
       'another_order',
       'The till has gone on to another sale. Look at the screen again.',
@@ -271,12 +311,12 @@ export class SaleDesk {
   }
 
   private refuseUnknownLine(lineId: string): void {
-    if (this.cart.lines.some((line) => line.lineId === lineId)) return;
+    if (this.sale.lines.some((line) => line.lineId === lineId)) return;
     throw new ApiError('unknown_line', 'This line is no longer in the sale.');
   }
 
   private refuseWithoutAge(priced: PricedCart): void {
-    const outcome = ageOutcome(priced.minimumAge, this.cart.customerAge);
+    const outcome = ageOutcome(priced.minimumAge, this.sale.customerAge);
     if (outcome === 'needed') {
       throw new ApiError('age_check_required', "Ask for the customer's birth date first.", 'now');
     }
@@ -284,7 +324,7 @@ export class SaleDesk {
   }
 
   private underAge(minimumAge: number | null): ApiError {
-    const restricted = this.priced(this.cart).lines.find((line) => line.minimumAge === minimumAge);
+    const restricted = this.priced().lines.find((line) => line.minimumAge === minimumAge);
     return new ApiError(
       'under_age',
       `Under ${minimumAge ?? 21}: remove ${restricted?.name ?? 'the item'} or cancel the sale.`,
@@ -293,17 +333,6 @@ export class SaleDesk {
 
   private today(): string {
     return localDate(this.options.now());
-  }
-
-  /** A cart from before a restored catalogue may name items that are gone; the rest of it is still the customer's. */
-  private knownLinesOnly(cart: Cart): Cart {
-    const { items, merchandiseCodes } = this.factsOf(cart);
-    const isKnown = (line: CartLine): boolean =>
-      merchandiseCodes.has(items.get(line.sku)?.merchandiseCode ?? '');
-    const lost = cart.lines.filter((line) => !isKnown(line));
-    if (lost.length === 0) return cart;
-    this.options.onLinesLost(lost.map((line) => line.sku));
-    return lost.reduce((rest, line) => removeLine(rest, line.lineId) ?? rest, cart);
   }
 }
 

@@ -53,6 +53,7 @@ export function handlersOf(parts: HandlerParts): Handlers {
     'sale.setQuantity': ({ lineId, quantity }) => desk.setQuantity(lineId, quantity),
     'sale.removeLine': ({ lineId }) => desk.removeLine(lineId),
     'sale.cancel': ({ orderId }) => desk.cancel(orderId),
+    'sale.dismissNotices': ({ orderId }) => desk.dismissNotices(orderId),
     'sale.confirmAge': ({ orderId, birthDate }) => desk.confirmAge(orderId, birthDate),
     'sale.beginPayment': () => desk.beginPayment(),
     'sale.leavePayment': () => desk.leavePayment(),

@@ -23,8 +23,11 @@ import { stockReader } from '../store/stock-reader.ts';
 import { StoreError } from '../store/store-errors.ts';
 import { sqliteOutbox } from '../sync/sqlite-outbox.ts';
 import { startSync } from '../sync/sync-service.ts';
+import { waitingSize } from '../sync/waiting-size.ts';
 import { dispatch } from './dispatch.ts';
 import { handlersOf } from './handlers.ts';
+import { keepStatusFile } from './status-file.ts';
+import { syncStatus } from './sync-status.ts';
 import { tillStatus } from './till-status.ts';
 import { unfailing } from './unfailing-logger.ts';
 
@@ -100,6 +103,7 @@ function terminalOver(store: Store, options: TerminalOptions): Terminal {
     statusPending = true;
     setImmediate(() => {
       statusPending = false;
+      statusFile.changed();
       push(() => ({ name: 'status.changed', body: status() }));
     });
   };
@@ -112,7 +116,7 @@ function terminalOver(store: Store, options: TerminalOptions): Terminal {
   const stock = stockReader(writer);
   const outbox = sqliteOutbox(writer);
   const desk = new SaleDesk({
-    settings,
+    settings: () => settings,
     catalogue,
     carts: cartStore(writer),
     orders,

@@ -1,4 +1,5 @@
-import type { PrinterStatus, SyncStatus, TillStatus } from '../api/views.ts';
+import type { SyncStatus } from '../api/sync-status.ts';
+import type { PrinterStatus, TillStatus } from '../api/views.ts';
 import type { CashDrawer } from '../printing/cash-drawer.ts';
 import type { PrintQueue } from '../printing/print-queue.ts';
 import type { ReceiptPrinter } from '../printing/receipt-printer.ts';
@@ -7,24 +8,22 @@ import type { OrderReader } from '../store/order-reader.ts';
 import type { PrintJobStore } from '../store/print-job-store.ts';
 import type { TerminalSettings } from '../store/settings-store.ts';
 import type { StockReader } from '../store/stock-reader.ts';
-import type { SyncService } from '../sync/sync-service.ts';
-import type { Outbox } from '#sync/outbox.ts';
 
 export interface StatusSources {
-  readonly settings: TerminalSettings;
+  readonly settings: () => TerminalSettings;
   readonly session: Session;
   readonly printer: ReceiptPrinter | null;
   readonly queue: PrintQueue | null;
   readonly jobs: PrintJobStore;
   readonly drawer: CashDrawer;
-  readonly outbox: Outbox;
-  readonly sync: SyncService | null;
+  readonly sync: () => SyncStatus;
   readonly stock: StockReader;
   readonly orders: OrderReader;
 }
 
 export function tillStatus(sources: StatusSources): TillStatus {
-  const { settings, session, drawer, stock, orders } = sources;
+  const { session, drawer, stock, orders } = sources;
+  const settings = sources.settings();
   return {
     storeName: settings.storeName,
     locationId: settings.locationId,
@@ -32,7 +31,7 @@ export function tillStatus(sources: StatusSources): TillStatus {
     person: session.person(),
     printer: printerStatus(sources),
     drawer: drawer.status(),
-    sync: syncStatus(sources),
+    sync: sources.sync(),
     lowStockCount: stock.lowCount(),
     lastSale: orders.recent(1)[0] ?? null,
   };
@@ -47,21 +46,4 @@ function printerStatus({ printer, queue, jobs }: StatusSources): PrinterStatus {
   const problem = held?.problem ?? queue.problem();
   const state = problem === null ? (queue.isPrinting() ? 'printing' : 'ready') : 'held';
   return { state, waiting: unprinted.length, confirms, problem };
-}
-
-/** The log and the cursor are read from the disk, so that the badge is right even while the engine's thread is silent. */
-function syncStatus({ outbox, sync, settings }: StatusSources): SyncStatus {
-  const lastSeq = outbox.head().seq;
-  const ackedThrough = outbox.ackedThrough();
-  const engine = sync?.status() ?? null;
-  return {
-    state: sync ? (engine?.state ?? 'connecting') : 'off',
-    waiting: Math.max(0, lastSeq - ackedThrough),
-    oldestWaitingAt: outbox.oldestWaitingAt(),
-    offlineSince: engine?.offlineSince ?? null,
-    lastSeq,
-    ackedThrough,
-    problem: engine?.problem ?? null,
-    serverUrl: settings.server?.url ?? null,
-  };
 }

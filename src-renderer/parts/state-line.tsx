@@ -1,5 +1,6 @@
 import { Cloud, CloudAlert, CloudOff, Inbox, type LucideIcon, Printer, UserRound } from 'lucide-react';
-import type { SyncStatus, TillStatus } from '#main/api/views.ts';
+import type { SyncStatus } from '#main/api/sync-status.ts';
+import type { TillStatus } from '#main/api/views.ts';
 import { useFacts } from '../till/till-context.tsx';
 import { type Tone, type Words, drawerWords, printerWords, syncWords } from '../words/status-words.ts';
 import { ConnectionBanner } from './connection-banner.tsx';
@@ -74,7 +75,7 @@ function SyncBadge({ sync }: { readonly sync: SyncStatus }) {
       title={sync.problem ?? words.text}
       data-testid="sync-badge"
       data-state={sync.state}
-      data-waiting={sync.waiting}
+      data-waiting={sync.up.waiting}
       className={`ml-auto flex shrink-0 items-center gap-1.5 rounded-md px-2 py-1 ${COLOURS[words.tone]}`}
     >
       <Icon aria-hidden="true" className="size-4 shrink-0" />

@@ -11,6 +11,7 @@ const TODAY = { year: 2026, monthAndDay: '11-23' } as const;
 export class FakeSale {
   orderId: string;
   phase: SaleView['phase'] = 'selling';
+  notices: SaleView['notices'] = [];
   #lines: { lineId: string; item: FakeItem; quantity: number }[] = [];
   #newest: string | null = null;
   #bornOn: string | null = null;
@@ -132,6 +133,7 @@ export class FakeSale {
         bornOnOrBefore: minimumAge === 0 ? null : latestBirth(minimumAge),
       },
       quickCash: quickCash(total),
+      notices: this.notices,
     };
   }
 }

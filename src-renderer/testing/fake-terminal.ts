@@ -1,12 +1,13 @@
 import type { CallOutcome, MethodName } from '#main/api/client.ts';
 import { type ParsedRequestOf, type PushName, contract } from '#main/api/contract.ts';
 import { ApiError } from '#main/api/errors.ts';
-import type { CompletedSale, Person, PrintJob, TillStatus } from '#main/api/views.ts';
+import type { CompletedSale, Person, PrintJob, SaleView, TillStatus } from '#main/api/views.ts';
 import { type Cents, subtractCents } from '#domain/money/cents.ts';
 import { Listeners } from '../connection/listeners.ts';
 import type { ConnectionState, TillTransport } from '../connection/till-transport.ts';
 import { FAKE_ITEMS } from './fake-catalogue.ts';
 import { FakeSale } from './fake-sale.ts';
+import { fakeSync } from './fake-sync.ts';
 
 const PEOPLE: Readonly<Record<string, Person>> = {
   '1111': { userId: 'U1', name: 'Casey Moreno', role: 'cashier' },
@@ -34,16 +35,7 @@ export class FakeTerminal implements TillTransport {
     person: null,
     printer: { state: 'ready', waiting: 0, confirms: true, problem: null },
     drawer: { state: 'ready', problem: null },
-    sync: {
-      state: 'live',
-      waiting: 0,
-      oldestWaitingAt: null,
-      offlineSince: null,
-      lastSeq: 1_204,
-      ackedThrough: 1_204,
-      problem: null,
-      serverUrl: 'http://127.0.0.1:4600',
-    },
+    sync: fakeSync(),
     lowStockCount: 4,
     lastSale: null,
   };
@@ -82,6 +74,12 @@ export class FakeTerminal implements TillTransport {
   connect(state: ConnectionState): void {
     this.#connection = state;
     this.#connections.tell(state);
+  }
+
+  /** As when the server changes prices in the middle of a sale. */
+  notice(notices: SaleView['notices']): void {
+    this.#sale.notices = notices;
+    this.#push('sale.changed', this.#sale.view());
   }
 
   /** Changes what the state line shows. */
@@ -155,6 +153,11 @@ export class FakeTerminal implements TillTransport {
       this.#sale = new FakeSale(`T1-${this.#orders}`);
       return this.#sale.view();
     },
+    'sale.dismissNotices': () => {
+      this.#sale.notices = [];
+      return this.#sale.view();
+    },
+    'care.backUp': () => this.status,
     'sale.confirmAge': ({ birthDate }) => {
       this.#sale.confirmAge(birthDate);
       if (this.#sale.view().age.outcome === 'refused') {

@@ -47,6 +47,8 @@ export class TillCore {
     const { sale: before, completed } = this.facts.getState();
     const now = keepUnchanged(before, sale);
     if (now === before) return;
+    const news = before?.orderId === now.orderId && now.notices.length > before.notices.length;
+    if (news) this.play('unknown');
     this.view.setState((view) => followSale(view, before, now));
     this.facts.setState({ sale: now, completed: now.lines.length > 0 ? null : completed });
   }
@@ -112,7 +114,22 @@ export class TillCore {
   async #refreshSale(): Promise<void> {
     // In its turn among the calls that change the sale: an older answer must not cover a newer one.
     await this.calls.run(async () => this.receiveSale(await this.client.call('sale.get', {})));
+    await this.refreshQuickKeys();
+  }
+
+  async refreshQuickKeys(): Promise<void> {
     const { keys } = await this.client.call('catalogue.quickKeys', {});
     this.facts.setState({ quickKeys: keys });
+  }
+
+  /** Prices or picture keys have come from the server. */
+  async catalogueChanged(): Promise<void> {
+    if (!this.facts.getState().status?.person) return;
+    try {
+      await this.refreshQuickKeys();
+    } catch (error) {
+      // The keys on the screen stay; the next connection asks again.
+      if (!(error instanceof ApiError && error.code === 'connection_lost')) this.refuse(error);
+    }
   }
 }

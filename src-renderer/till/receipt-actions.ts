@@ -36,6 +36,13 @@ export class ReceiptActions {
     return answer?.jobs;
   }
 
+  /** @returns whether the copy is made and checked */
+  async backUp(): Promise<boolean> {
+    const status = await this.#core.attempt(() => this.#core.client.call('care.backUp', {}));
+    if (status) this.#core.receiveStatus(status);
+    return status !== undefined;
+  }
+
   async lowStock(): Promise<readonly LowStockItem[] | undefined> {
     const answer = await this.#ask(() => this.#core.client.call('stock.low', {}));
     return answer?.items;

@@ -72,6 +72,8 @@ export function presentationOf(code: ApiErrorCode): Presentation {
     case 'not_allowed':
       return present('anywhere', 'attention', 'refused');
     case 'internal':
+    case 'till_recovering':
+    case 'backup_failed':
     case 'disk_full':
     case 'store_failed':
       return present('anywhere', 'stop', 'refused');

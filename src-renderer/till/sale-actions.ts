@@ -82,6 +82,13 @@ export class SaleActions {
     await this.#change(() => this.#core.client.call('sale.confirmAge', { orderId, birthDate }));
   }
 
+  /** What the server changed in this sale has been read. */
+  async dismissNotices(): Promise<void> {
+    const orderId = this.#sale()?.orderId;
+    if (orderId === undefined) return;
+    await this.#change(() => this.#core.client.call('sale.dismissNotices', { orderId }));
+  }
+
   /** Enter in the open age question. Digits that are no date are kept: whoever typed them goes on or mends them. */
   async answerAge(): Promise<void> {
     const entered = enteredDate(this.#core.view.getState().birthDateDigits);

@@ -55,6 +55,7 @@ export function createTill(transport: TillTransport, speaker: Speaker): Till {
     start() {
       const stops = [
         core.client.on('sale.changed', (changed) => core.receiveSale(changed)),
+        core.client.on('catalogue.changed', () => void core.catalogueChanged()),
         core.client.on('status.changed', (changed) => {
           core.receiveStatus(changed);
           // Signed in from another window: this one needs the sale too.

@@ -7,7 +7,7 @@ export type TenderTab = 'cash' | 'card';
 
 /** What the person has typed and opened. The terminal knows nothing of it, and a new page begins empty. */
 export interface View {
-  readonly place: 'till' | 'manager';
+  readonly place: 'till' | 'manager' | 'system';
   readonly pane: Pane;
   readonly pinDigits: string;
   readonly selectedLineId: string | null;

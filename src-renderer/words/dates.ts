@@ -11,6 +11,14 @@ export function clockTime(instant: string, now: Date): string {
   return `${at.toLocaleDateString('en-US', { month: 'short', day: 'numeric' })}, ${time}`;
 }
 
+/** `40 s`, `3 min`, `2 h`, `5 days`. */
+export function durationWords(seconds: number): string {
+  if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s`;
+  if (seconds < 3_600) return `${Math.round(seconds / 60)} min`;
+  const hours = Math.round(seconds / 3_600);
+  return hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} days`;
+}
+
 /** `3 min`, `2 h`, `5 days`; null below a minute, which nobody needs to hear about. */
 export function waitingTime(since: string, now: Date): string | null {
   const minutes = Math.floor((now.getTime() - new Date(since).getTime()) / 60_000);

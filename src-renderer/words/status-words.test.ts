@@ -1,23 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import type { SyncStatus } from '#main/api/views.ts';
+import type { SyncStatus } from '#main/api/sync-status.ts';
 import { clockTime, usDate, waitingTime } from './dates.ts';
+import { fakeSync } from '../testing/fake-sync.ts';
+import { bytes, clockFigure } from './sync-figures.ts';
 import { emptyQueueWords, printerWords, receiptWords, syncWords } from './status-words.ts';
 
 const now = new Date(2026, 10, 23, 10, 45);
 const at = (hour: number, minute: number, day = 23) => new Date(2026, 10, day, hour, minute).toISOString();
 
-function sync(changes: Partial<SyncStatus>): SyncStatus {
-  return {
-    state: 'live',
-    waiting: 0,
-    oldestWaitingAt: null,
-    offlineSince: null,
-    lastSeq: 10,
-    ackedThrough: 10,
-    problem: null,
-    serverUrl: null,
-    ...changes,
-  };
+function sync(changes: Partial<SyncStatus>, up: Partial<SyncStatus['up']> = {}): SyncStatus {
+  const quiet = fakeSync(changes);
+  return { ...quiet, up: { ...quiet.up, ...up } };
 }
 
 describe('the sync badge', () => {
@@ -26,8 +19,10 @@ describe('the sync badge', () => {
   });
 
   it('says how many wait, and how long once that is a minute', () => {
-    expect(syncWords(sync({ waiting: 12 }), now).text).toBe('12 waiting');
-    expect(syncWords(sync({ waiting: 12, oldestWaitingAt: at(10, 42) }), now).text).toBe('12 waiting, 3 min');
+    expect(syncWords(sync({}, { waiting: 12 }), now).text).toBe('12 waiting');
+    expect(syncWords(sync({}, { waiting: 12, oldestWaitingAt: at(10, 42) }), now).text).toBe(
+      '12 waiting, 3 min',
+    );
   });
 
   it('informs that the till sells offline, and how many wait', () => {
@@ -36,20 +31,54 @@ describe('the sync badge', () => {
       tone: 'amber',
       text: 'offline since 10:42, selling normally',
     });
-    expect(syncWords({ ...offline, waiting: 1_200 }, now).text).toBe(
+    expect(syncWords(sync(offline, { waiting: 1_200 }), now).text).toBe(
       'offline since 10:42, selling normally · 1,200 waiting',
     );
   });
 
   it('reads the same while an offline till tries to connect', () => {
-    const offline = sync({ state: 'offline', offlineSince: at(10, 42), waiting: 3 });
+    const offline = sync({ state: 'offline', offlineSince: at(10, 42) }, { waiting: 3 });
     expect(syncWords({ ...offline, state: 'connecting' }, now)).toEqual(syncWords(offline, now));
   });
 
   it('asks for an action when the server refuses the till', () => {
-    const words = syncWords(sync({ state: 'refused', waiting: 5 }), now);
-    expect(words.tone).toBe('red');
-    expect(words.text).toContain('call support');
+    const words = syncWords(sync({ state: 'refused', refusal: 'forked' }, { waiting: 5 }), now);
+    expect(words).toEqual({ tone: 'red', text: 'another till works under this name: call IT · 5 waiting' });
+  });
+});
+
+describe('a long way up or down', () => {
+  it('says what is left and how long, and that the server is busy', () => {
+    const sending = sync({ state: 'catching_up' }, { waiting: 90_000, secondsLeft: 45 });
+    expect(syncWords(sending, now).text).toBe('sending, 90,000 left, 45 s');
+    expect(syncWords(sync(sending, { paused: true }), now).text).toBe('90,000 waiting: the server is busy');
+  });
+
+  it('says how far the catalogue is while the till sells from the old one', () => {
+    const snapshot = { receivedBytes: 100, totalBytes: 100, appliedRecords: 50, totalRecords: 100 };
+    const { down } = fakeSync();
+    const words = syncWords(sync({ down: { ...down, state: 'loading', snapshot } }), now);
+    expect(words).toEqual({ tone: 'amber', text: 'loading the catalogue, 75%' });
+  });
+});
+
+describe('the figures', () => {
+  it('warn of a clock that is off, and of nothing less than a minute', () => {
+    expect(clockFigure(sync({ clockSkewMs: -59_000 }))).toMatchObject({ value: 'right' });
+    expect(clockFigure(sync({ clockSkewMs: 31_536_000_000 }))).toMatchObject({
+      value: '365 days ahead of the server: set it right',
+      attention: true,
+    });
+  });
+
+  it.each([
+    [0, '0 B'],
+    [999, '999 B'],
+    [1_200, '1.2 kB'],
+    [48_000_000, '48 MB'],
+    [3_400_000_000, '3.4 GB'],
+  ])('write %i bytes as %s', (size, words) => {
+    expect(bytes(size)).toBe(words);
   });
 });
 

@@ -1,6 +1,7 @@
-import type { SyncStatus, TillStatus } from '#main/api/views.ts';
+import type { SyncStatus } from '#main/api/sync-status.ts';
+import type { TillStatus } from '#main/api/views.ts';
 import { assertNever } from '#domain/assert-never.ts';
-import { clockTime, waitingTime } from './dates.ts';
+import { clockTime, durationWords, waitingTime } from './dates.ts';
 
 /** How a state wants to be seen: `quiet` is silent, `amber` informs, `red` asks for an action and names it. */
 export type Tone = 'quiet' | 'amber' | 'red';
@@ -15,15 +16,15 @@ function count(value: number): string {
 }
 
 /** "12 waiting, 3 min". */
-function waitingWords(sync: SyncStatus, now: Date): string {
-  const time = sync.oldestWaitingAt === null ? null : waitingTime(sync.oldestWaitingAt, now);
-  return time === null ? `${count(sync.waiting)} waiting` : `${count(sync.waiting)} waiting, ${time}`;
+function waitingWords({ up }: SyncStatus, now: Date): string {
+  const time = up.oldestWaitingAt === null ? null : waitingTime(up.oldestWaitingAt, now);
+  return time === null ? `${count(up.waiting)} waiting` : `${count(up.waiting)} waiting, ${time}`;
 }
 
 function offlineWords(sync: SyncStatus, now: Date): string {
   const since = sync.offlineSince === null ? 'offline' : `offline since ${clockTime(sync.offlineSince, now)}`;
   const selling = `${since}, selling normally`;
-  return sync.waiting === 0 ? selling : `${selling} · ${count(sync.waiting)} waiting`;
+  return sync.up.waiting === 0 ? selling : `${selling} · ${count(sync.up.waiting)} waiting`;
 }
 
 /** What the badge says about the way to the server. */
@@ -35,18 +36,14 @@ export function syncWords(sync: SyncStatus, now: Date): Words {
       return { tone: 'amber', text: offlineWords(sync, now) };
     case 'connecting':
       return { tone: sync.offlineSince === null ? 'quiet' : 'amber', text: offlineOrConnecting(sync, now) };
+    case 'recovering':
+      return { tone: 'amber', text: "getting this till's own sales back from the server" };
     case 'catching_up':
-      return {
-        tone: 'quiet',
-        text: sync.waiting === 0 ? 'catching up' : `sending, ${waitingWords(sync, now)}`,
-      };
+      return { tone: 'quiet', text: sendingWords(sync, now) };
     case 'live':
-      return { tone: 'quiet', text: sync.waiting === 0 ? 'all sent' : waitingWords(sync, now) };
+      return liveWords(sync, now);
     case 'refused':
-      return {
-        tone: 'red',
-        text: `the server refuses this till: call support · ${count(sync.waiting)} waiting`,
-      };
+      return { tone: 'red', text: `${refusalWords(sync.refusal)} · ${count(sync.up.waiting)} waiting` };
     default:
       return assertNever(sync.state);
   }
@@ -55,7 +52,54 @@ export function syncWords(sync: SyncStatus, now: Date): Words {
 /** An engine that has been offline for a while flips between offline and connecting; the cashier reads one sentence. */
 function offlineOrConnecting(sync: SyncStatus, now: Date): string {
   if (sync.offlineSince !== null) return offlineWords(sync, now);
-  return sync.waiting === 0 ? 'connecting' : `connecting, ${count(sync.waiting)} waiting`;
+  return sync.up.waiting === 0 ? 'connecting' : `connecting, ${count(sync.up.waiting)} waiting`;
+}
+
+function sendingWords(sync: SyncStatus, now: Date): string {
+  const { up } = sync;
+  if (up.waiting === 0) return 'catching up';
+  if (up.paused) return `${waitingWords(sync, now)}: the server is busy`;
+  const left = up.secondsLeft === null || up.secondsLeft < 5 ? null : durationWords(up.secondsLeft);
+  return left === null
+    ? `sending, ${waitingWords(sync, now)}`
+    : `sending, ${count(up.waiting)} left, ${left}`;
+}
+
+/** All sent; unless the prices are still on their way, which a cashier wants to know before he blames the shelf. */
+function liveWords(sync: SyncStatus, now: Date): Words {
+  const { down, up } = sync;
+  if (down.state === 'loading') return { tone: 'amber', text: loadingWords(down) };
+  return { tone: 'quiet', text: up.waiting === 0 ? 'all sent' : waitingWords(sync, now) };
+}
+
+/** "loading the catalogue, 42%". */
+export function loadingWords({ snapshot }: SyncStatus['down']): string {
+  if (snapshot === null) return 'loading the catalogue';
+  const fetched = share(snapshot.receivedBytes, snapshot.totalBytes);
+  const applied = share(snapshot.appliedRecords, snapshot.totalRecords);
+  return `loading the catalogue, ${Math.floor((fetched + applied) * 50)}%`;
+}
+
+function share(part: number, whole: number): number {
+  return whole === 0 ? 0 : Math.min(1, part / whole);
+}
+
+/** Why the server refuses this till, and what to do. It sells on in each case. */
+function refusalWords(refusal: SyncStatus['refusal']): string {
+  switch (refusal) {
+    case 'protocol_unsupported':
+      return 'selling normally, but this till must be updated: call IT';
+    case 'forked':
+    case 'behind':
+      return 'another till works under this name: call IT';
+    case 'unauthorized':
+      return 'the server does not know this till: call IT';
+    case 'not_understood':
+    case null:
+      return 'the server refuses this till: call IT';
+    default:
+      return assertNever(refusal);
+  }
 }
 
 export function printerWords(printer: TillStatus['printer']): Words {

@@ -10,14 +10,20 @@ import { SyncPanel } from './sync-panel.tsx';
 export function ManagerScreen() {
   const till = useTill();
   const back = (): void => till.view.setState({ place: 'till', pane: 'keys' });
-  useKeys({ Escape: back, F10: back });
+  const system = (): void => till.view.setState({ place: 'system' });
+  useKeys({ Escape: back, F10: back, F8: system });
   return (
     <>
       <div className="flex shrink-0 items-center justify-between gap-4 border-b border-edge bg-surface px-4 py-2">
         <h1 className="text-xl font-bold">Manager</h1>
-        <Button keyName="Esc" shortcut="Escape" onPress={back} className="h-12" testId="back-to-till">
-          Back to the till
-        </Button>
+        <div className="flex gap-2">
+          <Button keyName="F8" onPress={system} className="h-12" testId="open-system">
+            System
+          </Button>
+          <Button keyName="Esc" shortcut="Escape" onPress={back} className="h-12" testId="back-to-till">
+            Back to the till
+          </Button>
+        </div>
       </div>
       <RefusalNotice className="p-2" />
       <div className="grid min-h-0 flex-1 grid-cols-[8fr_5fr]">

@@ -4,18 +4,20 @@ import { formatCents } from '#domain/money/format.ts';
 import { RefusalNotice, useRefusalShown } from '../../parts/refusal-notice.tsx';
 import type { RefusalPlace } from '../../till/refusals.ts';
 import { useFacts, useView } from '../../till/till-context.tsx';
+import { SaleNotices } from './sale-notices.tsx';
 
 /**
- * The top of the sale: how many items, and in the same place the sentence when something was refused.
- * The room is kept, so that a refusal moves nothing.
+ * The top of the sale: how many items, and in the same place the sentence when something was refused, or what the server
+ * has changed in this sale. The room is kept, so that neither moves a line under a finger.
  */
 export function SaleHeader({ paying }: { readonly paying: boolean }) {
   const elsewhere = useShownElsewhere(paying);
   const refused = useRefusalShown(elsewhere);
+  const news = useFacts((facts) => (facts.sale?.notices.length ?? 0) > 0);
   return (
     <div className="flex min-h-18 shrink-0 flex-col justify-center border-b border-edge p-2">
       <RefusalNotice except={elsewhere} className="flex-1" />
-      {!refused && <SaleSummary />}
+      {!refused && (news ? <SaleNotices /> : <SaleSummary />)}
     </div>
   );
 }

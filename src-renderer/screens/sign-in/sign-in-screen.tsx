@@ -5,6 +5,7 @@ import { useKeys } from '../../scanning/use-keys.ts';
 import { useTyping } from '../../scanning/use-typing.ts';
 import { eraseLast } from '../../entry/digits.ts';
 import { useFacts, useTill, useView } from '../../till/till-context.tsx';
+import { FirstLoad } from './first-load.tsx';
 import { PinDots } from './pin-dots.tsx';
 
 export function SignInScreen() {
@@ -33,6 +34,7 @@ export function SignInScreen() {
       <PinDots />
       <div className="flex min-h-14 flex-col justify-center">
         <RefusalNotice />
+        <FirstLoad />
       </div>
       <NumberPad
         label="PIN"

@@ -1,0 +1,18 @@
+import { useFacts } from '../../till/till-context.tsx';
+import { loadingWords } from '../../words/status-words.ts';
+
+/** A till that was just enrolled knows nobody yet: people and prices come with its first snapshot. */
+export function FirstLoad() {
+  const refused = useFacts((facts) => facts.refusal !== null);
+  const sync = useFacts((facts) => facts.status?.sync);
+  if (sync === undefined || refused || sync.state === 'off' || sync.down.cursor !== null) return null;
+  // A till that was set up from files before it had a server has its people and sells.
+  if (sync.up.lastSeq > 0) return null;
+  return (
+    <p role="status" data-testid="first-load" className="text-center font-semibold text-muted">
+      {sync.down.state === 'loading' || sync.down.state === 'pulling'
+        ? `This till is new: ${loadingWords(sync.down)}`
+        : 'This till is new and waits for the server'}
+    </p>
+  );
+}
