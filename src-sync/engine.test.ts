@@ -1,60 +1,11 @@
-import { afterEach, describe, expect, test } from 'vitest';
-import { type EngineStatus, SyncEngine } from './engine.ts';
+import { describe, expect, test } from 'vitest';
 import { MAX_BATCH_BYTES, MAX_BATCH_EVENTS } from './protocol/messages.ts';
-import type { OpenLink } from './sync-link.ts';
-import { manualTimers, turn } from './test-support/manual-timers.ts';
-import { memoryOutbox } from './test-support/memory-outbox.ts';
-import { simulatedServer } from './test-support/simulated-server.ts';
-
-const NOON = new Date('2026-11-23T12:00:00.000Z');
-
-let engines: SyncEngine[] = [];
-afterEach(() => {
-  for (const engine of engines) engine.stop();
-  engines = [];
-});
-
-function till(mostAtOnce?: number, openLink?: OpenLink, chance = 0.5) {
-  const outbox = memoryOutbox('T1', mostAtOnce);
-  const server = simulatedServer();
-  const timers = manualTimers();
-  const statuses: EngineStatus[] = [];
-  const engine = new SyncEngine({
-    terminalId: 'T1',
-    outbox,
-    openLink: openLink ?? server.openLink,
-    now: () => NOON,
-    random: () => chance,
-    setTimer: timers.set,
-    onStatus: (status) => statuses.push(status),
-  });
-  engines.push(engine);
-  const states = () => statuses.map(({ state }) => state);
-  /** Lets the oldest request through, again and again, until none waits. */
-  const deliverAll = async (): Promise<void> => {
-    for (;;) {
-      await turn();
-      const [next] = server.waiting;
-      if (!next) return;
-      next.deliver();
-    }
-  };
-  const next = async () => {
-    await turn();
-    const [request] = server.waiting;
-    if (!request) throw new Error('no request is waiting at the server');
-    return request;
-  };
-  const connect = async (): Promise<void> => {
-    engine.start();
-    await deliverAll();
-  };
-  return { outbox, server, timers, engine, statuses, states, deliverAll, next, connect };
-}
+import { turn } from './test-support/manual-timers.ts';
+import { NOON, testTill } from './test-support/test-engine.ts';
 
 describe('a line that holds', () => {
   test('replays what waits and is live', async () => {
-    const { outbox, server, engine, states, connect } = till(2);
+    const { outbox, server, up, states, connect } = testTill({ mostAtOnce: 2 });
     outbox.append(5);
     await connect();
     expect(server.log).toEqual(outbox.log);
@@ -63,12 +14,46 @@ describe('a line that holds', () => {
       [3, 2],
       [5, 1],
     ]);
-    expect(engine.status()).toEqual({ state: 'live', ackedThrough: 5, offlineSince: null, problem: null });
+    expect(up()).toEqual({
+      state: 'live',
+      ackedThrough: 5,
+      offlineSince: null,
+      problem: null,
+      refusal: null,
+      clockSkewMs: 250,
+      rate: null,
+      paused: false,
+      quarantined: { count: 0, newest: [] },
+    });
     expect([...new Set(states())]).toEqual(['offline', 'connecting', 'catching_up', 'live']);
   });
 
+  test('says at hello where it stands', async () => {
+    const { outbox, server, engine, next, deliverAll } = testTill();
+    outbox.append(3);
+    outbox.setAckedThrough(2, NOON.toISOString());
+    engine.start();
+    await next();
+    expect(server.hellos).toEqual([
+      {
+        head: { seq: 3, hash: outbox.hashAt(3) },
+        acked: { seq: 2, hash: outbox.hashAt(2) },
+        clock: NOON.toISOString(),
+        recovering: false,
+      },
+    ]);
+    await deliverAll();
+  });
+
+  test('says at its first hello that nothing was acknowledged', async () => {
+    const { server, connect } = testTill();
+    await connect();
+    const beginning = { seq: 0, hash: '0'.repeat(64) };
+    expect(server.hellos).toMatchObject([{ head: beginning, acked: beginning }]);
+  });
+
   test('sends nothing again that the server has', async () => {
-    const { outbox, server, connect } = till();
+    const { outbox, server, connect } = testTill();
     outbox.append(3);
     server.log = outbox.log.slice(0, 2);
     await connect();
@@ -77,7 +62,7 @@ describe('a line that holds', () => {
   });
 
   test('a wake-up during a push is not lost', async () => {
-    const { outbox, server, engine, next, deliverAll, connect } = till();
+    const { outbox, server, engine, up, next, deliverAll, connect } = testTill();
     await connect();
     outbox.append(1);
     engine.wake();
@@ -87,11 +72,11 @@ describe('a line that holds', () => {
     push.deliver();
     await deliverAll();
     expect(server.log).toEqual(outbox.log);
-    expect(engine.status().ackedThrough).toBe(2);
+    expect(up().ackedThrough).toBe(2);
   });
 
   test('what is written without a wake-up goes with the next answer', async () => {
-    const { outbox, server, engine, next, deliverAll, connect } = till();
+    const { outbox, server, engine, next, deliverAll, connect } = testTill();
     await connect();
     outbox.append(1);
     engine.wake();
@@ -103,7 +88,7 @@ describe('a line that holds', () => {
   });
 
   test('a wake-up before the server has said where we stand sends nothing', async () => {
-    const { outbox, server, engine, next, deliverAll } = till();
+    const { outbox, server, engine, up, next, deliverAll } = testTill();
     outbox.append(3);
     server.log = outbox.log.slice(0, 2);
     engine.start();
@@ -111,7 +96,7 @@ describe('a line that holds', () => {
     engine.wake();
     await turn();
     expect(server.pushes).toEqual([]);
-    expect(engine.status().state).toBe('connecting');
+    expect(up().state).toBe('connecting');
     hello.deliver();
     await deliverAll();
     expect(server.pushes.map(({ from }) => from)).toEqual([3]);
@@ -120,17 +105,17 @@ describe('a line that holds', () => {
   test.each([MAX_BATCH_EVENTS, MAX_BATCH_EVENTS - 1, MAX_BATCH_EVENTS + 1, 2 * MAX_BATCH_EVENTS])(
     'a backlog of %i comes to an end',
     async (count) => {
-      const { outbox, server, connect, engine } = till();
+      const { outbox, server, up, connect } = testTill();
       outbox.append(count);
       await connect();
       expect(server.log).toHaveLength(count);
       expect(server.pushes).toHaveLength(Math.ceil(count / MAX_BATCH_EVENTS));
-      expect(engine.status()).toMatchObject({ state: 'live', ackedThrough: count });
+      expect(up()).toMatchObject({ state: 'live', ackedThrough: count });
     },
   );
 
   test('a batch does not end between a movement and the alert behind it', async () => {
-    const { outbox, server, connect } = till(3);
+    const { outbox, server, connect } = testTill({ mostAtOnce: 3 });
     outbox.append(2);
     outbox.append(1, '{}', 'inventory.updated');
     outbox.append(1, '{}', 'inventory.low_stock');
@@ -146,26 +131,25 @@ describe('a line that holds', () => {
   });
 
   test('movements that come one at a time are sent all the same', async () => {
-    const { outbox, server, connect } = till(1);
+    const { outbox, server, connect } = testTill({ mostAtOnce: 1 });
     outbox.append(3, '{}', 'inventory.updated');
     await connect();
     expect(server.pushes.map(({ events }) => events.length)).toEqual([1, 1, 1]);
   });
 
   test('keeps three batches under way at most, and asks for bounded reads only', async () => {
-    const { outbox, server, engine, deliverAll } = till(10);
+    const { outbox, server, connect } = testTill({ mostAtOnce: 10 });
     outbox.append(1000);
-    engine.start();
-    await deliverAll();
+    await connect();
     expect(server.mostInFlight).toBe(3);
     expect(server.log).toEqual(outbox.log);
-    expect(new Set(outbox.reads.map((bounds) => JSON.stringify(bounds)))).toEqual(
-      new Set([JSON.stringify({ maxEvents: MAX_BATCH_EVENTS, maxBytes: MAX_BATCH_BYTES })]),
-    );
+    for (const { maxEvents, maxBytes } of outbox.reads) {
+      expect([maxEvents, maxBytes]).toEqual([MAX_BATCH_EVENTS, MAX_BATCH_BYTES]);
+    }
   });
 
   test('an answer that was overtaken takes nothing back', async () => {
-    const { outbox, server, engine, statuses, deliverAll } = till(1);
+    const { outbox, server, engine, up, statuses, deliverAll } = testTill({ mostAtOnce: 1 });
     outbox.append(3);
     engine.start();
     await turn();
@@ -176,20 +160,34 @@ describe('a line that holds', () => {
     second?.answer({ ok: true, ackedThrough: 2 });
     first?.answer({ ok: true, ackedThrough: 1 });
     await deliverAll();
-    const cursor = statuses.map(({ ackedThrough }) => ackedThrough);
+    const cursor = statuses.map((status) => status.up.ackedThrough);
     expect(cursor).toEqual(cursor.toSorted((a, b) => a - b));
-    expect(engine.status()).toMatchObject({ state: 'live', ackedThrough: 3 });
+    expect(up()).toMatchObject({ state: 'live', ackedThrough: 3 });
+  });
+
+  test('an acknowledgement that comes twice changes nothing', async () => {
+    const { outbox, server, engine, up, next, deliverAll } = testTill({ mostAtOnce: 1 });
+    outbox.append(2);
+    engine.start();
+    (await next()).deliver();
+    await turn();
+    const [first, second] = server.waiting;
+    first?.answer({ ok: true, ackedThrough: 2 });
+    second?.answer({ ok: true, ackedThrough: 2 });
+    await deliverAll();
+    expect(up()).toMatchObject({ state: 'live', ackedThrough: 2 });
+    expect(server.pushes.map(({ from }) => from)).toEqual([1, 2]);
   });
 
   test('what a former line carried and the server commits late counts, and is not sent again', async () => {
-    const { outbox, server, engine, next, deliverAll } = till(1);
+    const { outbox, server, engine, up, next, deliverAll } = testTill({ mostAtOnce: 1 });
     outbox.append(4);
     engine.start();
     (await next()).deliver();
     await turn();
     server.waiting[0]?.answer({ ok: true, ackedThrough: 4 });
     await turn();
-    expect(engine.status().ackedThrough).toBe(4);
+    expect(up().ackedThrough).toBe(4);
     outbox.append(1);
     server.log = outbox.log.slice(0, 4);
     engine.wake();
@@ -199,252 +197,51 @@ describe('a line that holds', () => {
   });
 });
 
-describe('a line that breaks', () => {
-  test('with an acknowledgement under way: hello decides, nothing is doubled or lost', async () => {
-    const { outbox, server, engine, timers, next, deliverAll } = till();
-    outbox.append(2);
-    engine.start();
-    (await next()).deliver();
-    (await next()).commitInSilence();
-    server.breakLinks('The cable was pulled.');
-    expect(engine.status()).toMatchObject({
-      state: 'offline',
-      ackedThrough: 0,
-      problem: 'The cable was pulled.',
-      offlineSince: NOON.toISOString(),
-    });
-    outbox.append(1);
-    timers.fire();
-    await deliverAll();
-    expect(server.log).toEqual(outbox.log);
-    expect(server.pushes.map(({ from, events }) => [from, events.length])).toEqual([
-      [1, 2],
-      [3, 1],
-    ]);
-  });
-
-  test('silence on a push drops the line and asks again', async () => {
-    const { outbox, server, engine, timers, next, deliverAll } = till();
-    outbox.append(1);
-    engine.start();
-    (await next()).deliver();
-    const push = await next();
-    push.commitInSilence();
-    push.fail('operation has timed out');
-    await turn();
-    expect(engine.status()).toMatchObject({ state: 'offline', problem: 'operation has timed out' });
-    expect(server.openLinks).toBe(0);
-    timers.fire();
-    await deliverAll();
-    expect(engine.status()).toMatchObject({ state: 'live', ackedThrough: 1, problem: null });
-    expect(server.log).toHaveLength(1);
-  });
-
-  test('a line that closes before it counts as open is not used', async () => {
-    const closings: string[] = [];
-    const { engine, timers } = till(1, (onClosed) => {
-      onClosed('Closed at once.');
-      return Promise.resolve({
-        ok: true,
-        link: {
-          hello: () => Promise.reject(new Error('hello on a closed line')),
-          push: () => Promise.reject(new Error('push on a closed line')),
-          close: () => closings.push('closed'),
-        },
-      });
-    });
-    engine.start();
-    await turn();
-    expect(closings).toEqual(['closed']);
-    expect(engine.status()).toMatchObject({ state: 'offline', problem: 'Closed at once.' });
-    expect(timers.delays()).toHaveLength(1);
-  });
-
-  test('an opening that throws is one that failed', async () => {
-    const { engine, timers } = till(1, () => Promise.reject(new Error('Invalid URL')));
-    engine.start();
-    await turn();
-    expect(engine.status()).toMatchObject({ state: 'offline', problem: 'Invalid URL' });
-    expect(timers.delays()).toHaveLength(1);
-  });
-
-  test('waits longer after each failure, and begins anew once a batch went through', async () => {
-    const { outbox, server, engine, timers, next, deliverAll } = till();
-    const delays: number[] = [];
-    for (let failure = 0; failure < 4; failure += 1) server.refuseOpening(null, 'No answer.');
-    engine.start();
-    for (let failure = 0; failure < 4; failure += 1) {
-      await turn();
-      delays.push(...timers.delays());
-      timers.fire();
-    }
-    expect(delays).toEqual([375, 750, 1500, 3000]);
-    outbox.append(1);
-    await deliverAll();
-    outbox.append(1);
-    engine.wake();
-    (await next()).fail('Silence.');
-    await turn();
-    expect(timers.delays()).toEqual([375]);
-  });
-
-  test('a server that greets and takes no batch is asked less and less often', async () => {
-    const { outbox, engine, timers, next } = till();
-    outbox.append(1);
-    const delays: number[] = [];
-    engine.start();
-    for (let round = 0; round < 3; round += 1) {
-      (await next()).deliver();
-      (await next()).answer({ ok: false, code: 'unavailable', message: 'The disk of the server is full.' });
-      await turn();
-      expect(engine.status()).toMatchObject({
-        state: 'offline',
-        problem: 'The disk of the server is full.',
-      });
-      delays.push(...timers.delays());
-      timers.fire();
-    }
-    expect(delays).toEqual([375, 750, 1500]);
-  });
-
-  test('a hello that the server cannot answer now is tried again', async () => {
-    const { engine, timers, next, deliverAll } = till();
-    engine.start();
-    (await next()).answer({ ok: false, code: 'unavailable', message: 'Starting.' });
-    await turn();
-    expect(engine.status()).toMatchObject({ state: 'offline', problem: 'Starting.' });
-    timers.fire();
-    await deliverAll();
-    expect(engine.status()).toMatchObject({ state: 'live', problem: null });
-  });
-});
-
-describe('a server that differs', () => {
-  test('says less than before: what it lost is sent again', async () => {
-    const { outbox, server, engine, statuses, timers, next, connect, deliverAll } = till();
-    outbox.append(5);
+describe('what is told', () => {
+  test('is never the same twice in a row', async () => {
+    const { outbox, server, engine, statuses, connect, deliverAll, timers } = testTill({ mostAtOnce: 2 });
+    outbox.append(7);
     await connect();
-    server.log = server.log.slice(0, 2);
-    server.breakLinks('Restored from a backup.');
-    timers.fire();
-    (await next()).deliver();
-    await turn();
-    expect(statuses.map(({ ackedThrough }) => ackedThrough)).toContain(2);
-    await deliverAll();
-    expect(server.log).toEqual(outbox.log);
-    expect(engine.status()).toMatchObject({ state: 'live', ackedThrough: 5 });
-  });
-
-  test.each([
-    ['has more than was ever written here', 3],
-    ['has another event at the same place', 2],
-  ])('%s: refused, said, and nothing is pushed', async (_name, count) => {
-    const { outbox, server, engine, timers, deliverAll } = till();
-    outbox.append(2);
-    const foreign = memoryOutbox('T1');
-    foreign.append(count, '{"another":"history"}');
-    server.log = [...foreign.log];
-    engine.start();
-    await deliverAll();
-    expect(engine.status().state).toBe('refused');
-    expect(engine.status().problem).toContain('another history of terminal T1');
-    expect(engine.status().problem).toMatch(/the till sells on\. Call IT\.$/);
-    engine.wake();
-    await deliverAll();
-    expect(server.pushes).toEqual([]);
-    expect(server.openLinks).toBe(0);
-    expect(outbox.ackedThrough()).toBe(0);
-    expect(timers.delays()).toEqual([45_000]);
+    for (let wake = 0; wake < 5; wake += 1) engine.wake();
+    engine.downListeners.onStatus();
+    server.breakLinks('Cut.');
     timers.fire();
     await deliverAll();
-    expect(server.opened).toBe(2);
-    expect(server.pushes).toEqual([]);
+    const texts = statuses.map((status) => JSON.stringify(status));
+    expect(texts.filter((text, index) => text === texts[index - 1])).toEqual([]);
+    expect(statuses.at(-1)).toEqual(engine.status());
   });
 
-  test('misses something that we hold for sent: the next hello says from where', async () => {
-    const { outbox, server, engine, timers, connect, deliverAll } = till();
-    outbox.append(2);
-    await connect();
-    server.log = [];
-    outbox.append(1);
-    engine.wake();
-    await deliverAll();
-    expect(engine.status()).toMatchObject({ state: 'offline', problem: 'Expected 1.' });
-    timers.fire();
-    await deliverAll();
-    expect(server.log).toEqual(outbox.log);
-  });
-
-  test.each(['chain_broken', 'malformed', 'wrong_terminal'] as const)(
-    'answers %s: refused with its words, the cursor stays',
-    async (code) => {
-      const { outbox, engine, timers, next } = till();
-      outbox.append(1);
-      engine.start();
-      (await next()).deliver();
-      (await next()).answer({ ok: false, code, message: `It is ${code}.` });
-      await turn();
-      expect(engine.status()).toMatchObject({ state: 'refused', ackedThrough: 0, problem: `It is ${code}.` });
-      expect(timers.delays()).toEqual([45_000]);
-    },
-  );
-
-  test.each([
-    ['more than was written', 99],
-    ['less than it was just given', 0],
-  ])('acknowledges %s: not believed', async (_name, ackedThrough) => {
-    const { outbox, engine, timers, next } = till();
-    outbox.append(2);
+  test('is how fast the server takes it, while something is sent', async () => {
+    const { outbox, engine, up, next, deliverAll, pass } = testTill({ mostAtOnce: 10 });
+    outbox.append(40, 'x'.repeat(98));
     engine.start();
     (await next()).deliver();
-    (await next()).answer({ ok: true, ackedThrough });
-    await turn();
-    expect(outbox.ackedThrough()).toBe(0);
-    expect(engine.status().state).toBe('offline');
-    expect(timers.delays()).toHaveLength(1);
-  });
-
-  test.each(['unauthorized', 'protocol_unsupported', 'malformed_handshake'] as const)(
-    'refuses the connection as %s: a person must look, asked again within the minute',
-    async (code) => {
-      const { server, engine, timers, deliverAll } = till();
-      server.refuseOpening({ code, message: 'No.' }, 'No.');
-      engine.start();
+    expect(up().rate).toBeNull();
+    for (let batch = 1; batch <= 2; batch += 1) {
+      const push = await next();
+      pass(100);
+      push.deliver();
       await turn();
-      expect(engine.status()).toMatchObject({ state: 'refused', problem: 'No.' });
-      expect(timers.delays()).toEqual([45_000]);
-      timers.fire();
-      await deliverAll();
-      expect(engine.status()).toMatchObject({ state: 'live', problem: null, offlineSince: null });
-    },
-  );
-
-  test('refuses a whole fleet: it does not come back in step', async () => {
-    const chances = [0, 0.25, 0.5, 0.75, 0.999_999];
-    const delays: number[] = [];
-    for (const chance of chances) {
-      const { server, engine, timers } = till(undefined, undefined, chance);
-      server.refuseOpening({ code: 'protocol_unsupported', message: 'Update.' }, 'Update.');
-      engine.start();
-      await turn();
-      delays.push(...timers.delays());
+      // 10 events in 100 ms; payload and metadata are a hundred bytes each.
+      expect(up().rate).toEqual({ eventsPerSecond: 100, bytesPerSecond: 10_000 });
     }
-    expect(delays).toEqual([30_000, 37_500, 45_000, 52_500, 59_999]);
+    await deliverAll();
+    expect(up()).toMatchObject({ state: 'live', rate: null });
   });
 
-  test('refuses the connection as unavailable: tried again soon', async () => {
-    const { server, engine, timers } = till();
-    server.refuseOpening({ code: 'unavailable', message: 'Busy.' }, 'Busy.');
-    engine.start();
-    await turn();
-    expect(engine.status()).toMatchObject({ state: 'offline', problem: 'Busy.' });
-    expect(timers.delays()).toEqual([375]);
+  test('is how far its clock is off, also when the line is gone', async () => {
+    const { server, up, connect } = testTill();
+    expect(up().clockSkewMs).toBeNull();
+    await connect();
+    server.breakLinks('Cut.');
+    expect(up()).toMatchObject({ state: 'offline', clockSkewMs: 250 });
   });
 });
 
 describe('a disk that fails', () => {
   test.each(['read', 'setAckedThrough'] as const)('in %s: said, and tried again', async (method) => {
-    const { outbox, server, engine, timers, next, deliverAll } = till();
+    const { outbox, server, engine, up, timers, next, deliverAll } = testTill();
     outbox.append(1);
     engine.start();
     const hello = await next();
@@ -456,18 +253,49 @@ describe('a disk that fails', () => {
       (await next()).deliver();
       await turn();
     }
-    expect(engine.status().state).toBe('offline');
-    expect(engine.status().problem).toContain('database or disk is full');
+    expect(up().state).toBe('offline');
+    expect(up().problem).toContain('database or disk is full');
     timers.fire();
     await deliverAll();
-    expect(engine.status()).toMatchObject({ state: 'live', ackedThrough: 1 });
+    expect(up()).toMatchObject({ state: 'live', ackedThrough: 1 });
     expect(server.log).toHaveLength(1);
+  });
+
+  test('while the cursor is taken back: said, and taken back the next time', async () => {
+    const { outbox, server, up, timers, connect, next, deliverAll } = testTill();
+    outbox.append(3);
+    await connect();
+    server.log = server.log.slice(0, 1);
+    server.breakLinks('Restored from a backup.');
+    timers.fire();
+    outbox.failNext('setAckedThrough', 'database or disk is full');
+    (await next()).deliver();
+    await turn();
+    expect(up()).toMatchObject({ state: 'offline', ackedThrough: 3 });
+    expect(up().problem).toContain('database or disk is full');
+    timers.fire();
+    await deliverAll();
+    expect(up()).toMatchObject({ state: 'live', ackedThrough: 3 });
+    expect(server.log).toEqual(outbox.log);
+  });
+
+  test('and has lost an acknowledged event: said, and no hello goes out', async () => {
+    const { outbox, server, engine, up } = testTill();
+    outbox.append(2);
+    outbox.setAckedThrough(3, NOON.toISOString());
+    engine.start();
+    await turn();
+    expect(server.hellos).toEqual([]);
+    expect(up()).toMatchObject({
+      state: 'offline',
+      problem: "The till's own log lacks event 3, up to which the server has acknowledged it.",
+    });
   });
 });
 
 describe('stop', () => {
   test('before the line is open: it is closed when it opens', async () => {
-    const { server, engine, timers } = till();
+    const { server, engine, timers } = testTill();
     server.holdOpening();
     engine.start();
     engine.stop();
@@ -479,7 +307,7 @@ describe('stop', () => {
   });
 
   test.each(['deliver', 'fail'] as const)('during hello: its %s changes nothing', async (end) => {
-    const { outbox, server, engine, timers, next, statuses } = till();
+    const { outbox, server, engine, timers, next, statuses } = testTill();
     outbox.append(1);
     engine.start();
     const hello = await next();
@@ -494,7 +322,7 @@ describe('stop', () => {
   });
 
   test.each(['deliver', 'fail'] as const)('during a push: its %s changes nothing', async (end) => {
-    const { outbox, engine, timers, next, statuses } = till();
+    const { outbox, engine, timers, next, statuses } = testTill();
     outbox.append(1);
     engine.start();
     (await next()).deliver();
@@ -510,7 +338,7 @@ describe('stop', () => {
   });
 
   test('while it waits to come back: it does not', async () => {
-    const { server, engine, timers } = till();
+    const { server, engine, timers } = testTill();
     server.refuseOpening(null, 'No answer.');
     engine.start();
     await turn();

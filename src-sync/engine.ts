@@ -1,85 +1,105 @@
 /**
- * Replays the terminal's event log to the server.
+ * Owns the line to the server: replays the terminal's event log over it (`up/`), and lends it to what brings the server's
+ * changes down (`down-channel.ts`).
  *
- *                start                       link open                    hello answered
+ *                start                       line open                    hello answered
  *     ┌─────────┐       ┌────────────┐                  ┌─────────────┐  nothing waits   ┌──────┐
  *     │ offline │──────▶│ connecting │─────────────────▶│ catching up │─────────────────▶│ live │
  *     └─────────┘       └────────────┘                  └─────────────┘◀─────────────────└──────┘
- *          ▲  ▲               │ fails                          │    new events wait           │
- *          │  └───────────────┘                                │                              │
- *          └───────────────────────────────────────────────────┴── link breaks, silence ──────┘
+ *          ▲  ▲          │    │ fails    own events back  ▲    │      new events wait         │
+ *          │  └──────────│────┘                           │    │                              │
+ *          │             │  its disk was lost      ┌────────────┐                             │
+ *          │             └────────────────────────▶│ recovering │                             │
+ *          │                                       └────────────┘                             │
+ *          │                                           │       │                              │
+ *          └───────────────────────────────────────────┴───────┴── line breaks, silence, ─────┘
+ *                                                                  "not now"
  *
- *     refused: the server said no to this terminal (token, protocol, forked or altered history). Selling goes
- *     on; the reason is on the screen; tried again now and then, because a person may mend it on either side.
+ *     refused: from any of them, when the server says no to this terminal (token, protocol, forked or altered history, an
+ *     old copy). Selling goes on; the reason is on the screen; tried again now and then, because a person may mend it on
+ *     either side.
  *
  * What keeps it exact:
  * - The cursor moves on the server's word alone: `hello` and the cumulative acknowledgements.
- * - Silence or a broken line is an unknown outcome: the link is dropped and the next `hello` asks. Nothing is guessed.
- * - Up to WINDOW batches are under way; each was read from disk, so memory does not grow with the backlog.
- * - `wake()` during a push is never lost: `pump` looks at the log itself, not at the wake-ups.
+ * - Silence or a broken line is an unknown outcome: the line is dropped and the next `hello` asks. Nothing is guessed.
+ * - What the server can never use, it acknowledges and quarantines: one bad record holds up none of the others.
+ * - What a former line still says is not heard.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { assertNever } from '#domain/assert-never.ts';
-import { type EventRecord, GENESIS_HASH } from '#domain/events/event-record.ts';
 import { backoffDelay, spread } from './backoff.ts';
+import type { DownChannel, DownChannelListeners } from './down-channel.ts';
+import type { EngineStatus, RefusalCode, SyncState, UpStatus } from './engine-status.ts';
+import { IDLE_DOWN } from './first-status.ts';
 import type { Outbox } from './outbox.ts';
-import { MAX_BATCH_BYTES, MAX_BATCH_EVENTS, type PushReply } from './protocol/messages.ts';
+import type { RefusedConnection } from './protocol/messages.ts';
 import type { SetTimer } from './set-timer.ts';
 import type { OpenLink, OpenedLink, SyncLink } from './sync-link.ts';
-
-export type SyncState = 'offline' | 'connecting' | 'catching_up' | 'live' | 'refused';
-
-export interface EngineStatus {
-  readonly state: SyncState;
-  readonly ackedThrough: number;
-  /** UTC instant; null while connected. */
-  readonly offlineSince: string | null;
-  /** The last error in words; null once things go well again. */
-  readonly problem: string | null;
-}
+import { type Welcome, greet } from './up/greet.ts';
+import { type LineEnd, messageOf, transient, unknown } from './up/line-end.ts';
+import { PushSide } from './up/push-side.ts';
+import { QuarantineList } from './up/quarantine-list.ts';
+import { recoverHistory } from './up/recover-history.ts';
+import { refusal } from './up/refusal.ts';
 
 export interface EngineEnvironment {
   readonly terminalId: string;
   readonly outbox: Outbox;
   readonly openLink: OpenLink;
+  /** Brings the changes down over the same line; is to be told of `engine.downListeners`. null: this terminal only sends. */
+  readonly down: DownChannel | null;
+  /** Durable, the store's: this terminal knows that its disk was lost or put back, and has not yet got all of its events again. */
+  readonly isRecovering: () => boolean;
+  /** It has. Not called for a terminal that was not recovering. */
+  readonly recovered: () => void;
   readonly now: () => Date;
   /** In [0, 1). */
   readonly random: () => number;
   readonly setTimer: SetTimer;
+  /** Called when something is different from what was told last. */
   readonly onStatus: (status: EngineStatus) => void;
 }
 
-/** Batches under way at once: the next one travels while the server commits the last. */
-const WINDOW = 3;
 /** A refused terminal asks again after this at the latest; spread, or a fleet that an update has put out comes back in step. */
 const LONGEST_REFUSED_RETRY_MS = 60_000;
 
 export class SyncEngine {
+  readonly downListeners: DownChannelListeners = {
+    onStatus: () => this.report(),
+    onLineUseless: (reason) => {
+      if (this.push) this.giveUp(unknown(reason));
+    },
+  };
   private readonly environment: EngineEnvironment;
+  private readonly quarantine: QuarantineList;
   private state: SyncState = 'offline';
+  private ackedThrough: number;
   private offlineSince: string | null;
   private problem: string | null = null;
+  private refusal: RefusalCode | null = null;
+  private clockSkewMs: number | null = null;
+  private reported: EngineStatus | null = null;
   private failures = 0;
   private stopped = false;
   private link: SyncLink | null = null;
-  /** seq of the next event to send on this link */
-  private nextToSend = 1;
-  private inFlight = 0;
-  /** Goes up with every link opened or dropped: what a former link still says is not heard. */
+  /** Sends over `link`, once hello is answered. */
+  private push: PushSide | null = null;
+  /** Goes up with every line opened or dropped: what a former one still says is not heard. */
   private generation = 0;
   private cancelTimer: (() => void) | null = null;
 
   constructor(environment: EngineEnvironment) {
     this.environment = environment;
+    this.ackedThrough = environment.outbox.ackedThrough();
     this.offlineSince = environment.now().toISOString();
+    this.quarantine = new QuarantineList({
+      onChange: () => this.report(),
+      onEnd: (end) => this.giveUp(end),
+    });
   }
 
   status(): EngineStatus {
-    return {
-      state: this.state,
-      ackedThrough: this.environment.outbox.ackedThrough(),
-      offlineSince: this.offlineSince,
-      problem: this.problem,
-    };
+    return { up: this.upStatus(), down: this.environment.down?.status() ?? IDLE_DOWN };
   }
 
   start(): void {
@@ -90,218 +110,222 @@ export class SyncEngine {
   /** Something was written to the log. Cheap, and safe to call at any time. */
   wake(): void {
     // Before hello is answered nothing may be sent: only its answer says from where.
-    if (this.state === 'catching_up' || this.state === 'live') this.pump();
+    this.push?.pump();
   }
 
   stop(): void {
     this.stopped = true;
     this.cancelTimer?.();
-    this.dropLink();
+    this.dropLine();
+    this.environment.down?.stop();
   }
 
   private async connect(): Promise<void> {
     this.cancelTimer = null;
-    this.enter('connecting');
     this.generation += 1;
     const mine = this.generation;
+    this.enter('connecting');
     const opened = await this.openLink(mine);
-    if (this.stopped || mine !== this.generation) {
+    if (!this.isCurrent(mine)) {
       if (opened.ok) opened.link.close();
       return;
     }
     if (!opened.ok) {
-      if (opened.refused && opened.refused.code !== 'unavailable') this.refuse(opened.refused.message);
-      else this.lose(opened.message);
+      this.giveUp(opened.refused ? this.refusedConnection(opened.refused) : transient(opened.message));
       return;
     }
     this.link = opened.link;
-    await this.greet(opened.link, mine);
+    await this.sayHello(opened.link, mine);
   }
 
   /** A line that cannot even be tried (an address that is none) counts as one that does not open. */
   private async openLink(mine: number): Promise<OpenedLink> {
     try {
-      return await this.environment.openLink((reason) => {
-        if (mine === this.generation) this.lose(reason);
+      return await this.environment.openLink({
+        onClosed: (reason) => {
+          if (this.isCurrent(mine)) this.giveUp(unknown(reason));
+        },
+        onChangesAvailable: () => {
+          if (this.isCurrent(mine) && this.push) this.environment.down?.changesAvailable();
+        },
       });
     } catch (error) {
       return { ok: false, refused: null, message: messageOf(error) };
     }
   }
 
-  /** Asks the server where this terminal stands; only its answer decides what is sent. */
-  private async greet(link: SyncLink, mine: number): Promise<void> {
-    try {
-      const reply = await link.hello();
-      if (this.stopped || mine !== this.generation) return;
-      if (!reply.ok) {
-        this.lose(reply.message);
-        return;
-      }
-      if (!this.agreesWith(reply.ackedThrough, reply.headHash)) {
-        this.refuse(
-          `The server has another history of terminal ${this.environment.terminalId} than this till. Nothing was merged; the till sells on. Call IT.`,
-        );
-        return;
-      }
-      this.moveCursor(reply.ackedThrough);
-      this.nextToSend = reply.ackedThrough + 1;
-      this.inFlight = 0;
-      this.problem = null;
-      this.offlineSince = null;
-      this.enter('catching_up');
-      this.pump();
-    } catch (error) {
-      if (mine === this.generation) this.lose(messageOf(error));
-    }
-  }
-
-  /** The server's last event of this terminal must be one of ours, unaltered. */
-  private agreesWith(ackedThrough: number, headHash: string): boolean {
-    const { outbox } = this.environment;
-    const own = ackedThrough === 0 ? GENESIS_HASH : outbox.hashAt(ackedThrough);
-    return own === headHash;
-  }
-
-  private pump(): void {
-    try {
-      this.fillWindow();
-    } catch (error) {
-      this.lose(`The till's own log could not be read: ${messageOf(error)}`);
-      return;
-    }
-    const nothingWaits = this.inFlight === 0;
-    if (nothingWaits) this.failures = 0;
-    this.enter(nothingWaits ? 'live' : 'catching_up');
-  }
-
-  private fillWindow(): void {
+  private refusedConnection({ code, message }: RefusedConnection): LineEnd {
     const { terminalId } = this.environment;
-    while (this.link && this.inFlight < WINDOW) {
-      const events = this.readBatch();
-      const last = events.at(-1);
-      if (!last) break;
-      const from = this.nextToSend;
-      this.nextToSend = last.seq + 1;
-      this.inFlight += 1;
-      void this.send(this.link, { terminalId, from, events }, this.generation);
-    }
-  }
-
-  /**
-   * Does not end between a movement and what stands behind it: that may be the till's own word that the item runs low. Only
-   * in one batch does the server see that the two are one crossing, and adds no alert of its own.
-   */
-  private readBatch(): EventRecord[] {
-    const { outbox } = this.environment;
-    const events = outbox.read(this.nextToSend, { maxEvents: MAX_BATCH_EVENTS, maxBytes: MAX_BATCH_BYTES });
-    const last = events.at(-1);
-    const endsWithin = last?.eventType === 'inventory.updated' && last.seq < outbox.head().seq;
-    return endsWithin && events.length > 1 ? events.slice(0, -1) : events;
-  }
-
-  private async send(link: SyncLink, request: Parameters<SyncLink['push']>[0], mine: number): Promise<void> {
-    let reply: PushReply;
-    try {
-      reply = await link.push(request);
-    } catch (error) {
-      if (mine === this.generation) this.lose(messageOf(error));
-      return;
-    }
-    if (mine !== this.generation || this.stopped) return;
-    this.inFlight -= 1;
-    if (reply.ok) {
-      this.acknowledge(reply.ackedThrough, request.from + request.events.length - 1);
-      return;
-    }
-    switch (reply.code) {
-      case 'gap':
-      // The server misses something that we hold for sent. The next hello says from where to resume.
+    switch (code) {
       case 'unavailable':
-        this.lose(reply.message);
+        return transient(message);
+      case 'malformed_handshake':
+        return refusal('not_understood', terminalId, message);
+      case 'unauthorized':
+      case 'protocol_unsupported':
+        return refusal(code, terminalId, message);
+      default:
+        return assertNever(code);
+    }
+  }
+
+  /** Asks the server where this terminal stands; only its answer decides what is sent. */
+  private async sayHello(link: SyncLink, mine: number): Promise<void> {
+    const greeting = await greet(link, this.environment);
+    if (!this.isCurrent(mine)) return;
+    switch (greeting.kind) {
+      case 'welcome':
+        this.begin(link, greeting.welcome, greeting.welcome.ackedThrough);
         return;
-      case 'chain_broken':
-      case 'malformed':
-      case 'wrong_terminal':
-        this.refuse(reply.message);
+      case 'recover':
+        await this.recover(link, greeting.welcome, mine);
         return;
       default:
-        assertNever(reply.code);
+        this.giveUp(greeting);
     }
   }
 
-  /**
-   * Forwards only: answers may overtake each other, and only `hello` may take something back. More than was sent
-   * on this link is possible, when the server commits late what a former link carried; more than was written is not.
-   */
-  private acknowledge(through: number, lastOfBatch: number): void {
+  private async recover(link: SyncLink, welcome: Welcome, mine: number): Promise<void> {
     const { outbox } = this.environment;
+    this.connected(welcome);
+    this.enter('recovering');
+    const server = { seq: welcome.ackedThrough, hash: welcome.headHash };
+    const end = await recoverHistory(link, server, {
+      ...this.environment,
+      isCurrent: () => this.isCurrent(mine),
+      onPage: () => {
+        this.failures = 0;
+        this.ackedThrough = outbox.ackedThrough();
+        this.report();
+      },
+    });
+    if (!this.isCurrent(mine)) return;
+    if (end) this.giveUp(end);
+    else this.begin(link, welcome, outbox.head().seq);
+  }
+
+  /** @param ackedThrough the last event that the server has, which is one of ours */
+  private begin(link: SyncLink, welcome: Welcome, ackedThrough: number): void {
+    const { outbox, down, isRecovering, recovered, now } = this.environment;
     try {
-      if (through < lastOfBatch || through > outbox.head().seq) {
-        this.lose(`The server acknowledged event ${through}, which cannot be.`);
-        return;
-      }
-      if (through > outbox.ackedThrough()) this.moveCursor(through);
+      if (isRecovering()) recovered();
+      // Backwards too: a server that was restored from an older backup says less than before.
+      if (ackedThrough !== outbox.ackedThrough()) outbox.setAckedThrough(ackedThrough, now().toISOString());
     } catch (error) {
-      this.lose(`The till could not note what the server has: ${messageOf(error)}`);
+      this.giveUp(transient(`The till could not note what the server has: ${messageOf(error)}`));
       return;
     }
-    this.nextToSend = Math.max(this.nextToSend, through + 1);
-    // Not at hello: a server that answers it and refuses every batch would be asked twice a second by every till.
-    this.failures = 0;
-    this.pump();
+    this.ackedThrough = ackedThrough;
+    this.connected(welcome);
+    this.quarantine.lineOpened(link);
+    const push = new PushSide({
+      ...this.environment,
+      link,
+      flow: welcome.flow,
+      ackedThrough,
+      onAcknowledged: (through, quarantined) => this.acknowledged(through, quarantined),
+      onChange: () => this.pushed(),
+      onEnd: (end) => this.giveUp(end),
+    });
+    this.push = push;
+    this.enter('catching_up');
+    push.pump();
+    // Its own log may have been unreadable.
+    if (this.push !== push) return;
+    down?.lineOpened(link);
+    if (this.push === push) this.quarantine.tell(welcome.quarantined);
   }
 
-  private moveCursor(through: number): void {
-    const { outbox, now } = this.environment;
-    if (through === outbox.ackedThrough()) return;
-    outbox.setAckedThrough(through, now().toISOString());
+  private connected(welcome: Welcome): void {
+    this.problem = null;
+    this.refusal = null;
+    this.offlineSince = null;
+    this.clockSkewMs = welcome.clockSkewMs ?? this.clockSkewMs;
+  }
+
+  private acknowledged(through: number, quarantined: number | undefined): void {
+    this.ackedThrough = Math.max(this.ackedThrough, through);
+    // Not at hello: a server that answers it and refuses every batch would be asked twice a second by every till.
+    this.failures = 0;
+    this.quarantine.tell(quarantined);
+  }
+
+  private pushed(): void {
+    const waits = this.push?.waits() ?? false;
+    if (!waits) this.failures = 0;
+    this.enter(waits ? 'catching_up' : 'live');
+  }
+
+  private giveUp(end: LineEnd): void {
+    if (this.stopped) return;
+    this.problem = end.message;
+    this.refusal = end.kind === 'refused' ? end.code : null;
+    this.become(end.kind === 'refused' ? 'refused' : 'offline');
+    this.dropLine();
+    this.cancelTimer?.();
+    this.cancelTimer = this.environment.setTimer(() => void this.connect(), this.waitAfter(end));
     this.report();
   }
 
-  private lose(reason: string): void {
-    if (this.stopped) return;
-    this.dropLink();
-    this.problem = reason;
-    this.enter('offline');
-    const delay = backoffDelay(this.failures, this.environment.random());
-    this.failures += 1;
-    this.retryAfter(delay);
+  private waitAfter(end: LineEnd): number {
+    const { random } = this.environment;
+    switch (end.kind) {
+      case 'transient':
+      case 'unknown':
+        // Alike, because it is the next hello that settles the second.
+        this.failures += 1;
+        return backoffDelay(this.failures - 1, random());
+      case 'refused':
+        return spread(LONGEST_REFUSED_RETRY_MS, random());
+      default:
+        return assertNever(end);
+    }
   }
 
-  private refuse(reason: string): void {
-    if (this.stopped) return;
-    this.dropLink();
-    this.problem = reason;
-    this.enter('refused');
-    this.retryAfter(spread(LONGEST_REFUSED_RETRY_MS, this.environment.random()));
-  }
-
-  private retryAfter(ms: number): void {
-    this.cancelTimer?.();
-    this.cancelTimer = this.environment.setTimer(() => void this.connect(), ms);
-  }
-
-  private dropLink(): void {
+  private dropLine(): void {
     this.generation += 1;
+    this.push?.stop();
+    this.push = null;
+    this.quarantine.lineLost();
+    this.environment.down?.lineLost();
     this.link?.close();
     this.link = null;
-    this.inFlight = 0;
+  }
+
+  private isCurrent(generation: number): boolean {
+    return !this.stopped && generation === this.generation;
   }
 
   private enter(state: SyncState): void {
-    if (state === this.state) return;
-    this.state = state;
-    const connected = state === 'live' || state === 'catching_up';
-    if (!connected) this.offlineSince ??= this.environment.now().toISOString();
+    this.become(state);
     this.report();
   }
 
-  private report(): void {
-    this.environment.onStatus(this.status());
+  private become(state: SyncState): void {
+    this.state = state;
+    const connected = state === 'live' || state === 'catching_up' || state === 'recovering';
+    if (!connected) this.offlineSince ??= this.environment.now().toISOString();
   }
-}
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  private upStatus(): UpStatus {
+    return {
+      state: this.state,
+      ackedThrough: this.ackedThrough,
+      offlineSince: this.offlineSince,
+      problem: this.problem,
+      refusal: this.refusal,
+      clockSkewMs: this.clockSkewMs,
+      rate: this.push?.rate() ?? null,
+      paused: this.push?.paused() ?? false,
+      quarantined: this.quarantine.current(),
+    };
+  }
+
+  private report(): void {
+    if (this.stopped) return;
+    const status = this.status();
+    if (isDeepStrictEqual(status, this.reported)) return;
+    this.reported = status;
+    this.environment.onStatus(status);
+  }
 }

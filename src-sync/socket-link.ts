@@ -1,11 +1,17 @@
 /** The line to the server over socket.io. socket.io's own reconnection is off: the engine decides when to come back. */
 import { type Socket, io } from 'socket.io-client';
+import type { z } from 'zod';
+import { changesPullReplySchema, snapshotPrepareReplySchema } from './protocol/changes.ts';
 import {
   type Handshake,
   type RefusedConnection,
   SYNC_NAMESPACE,
+  type ServerToSyncTerminal,
+  type TerminalToServer,
+  eventsPullReplySchema,
   helloReplySchema,
   pushReplySchema,
+  quarantineListReplySchema,
   refusedConnectionSchema,
 } from './protocol/messages.ts';
 import type { OpenLink, SyncLink } from './sync-link.ts';
@@ -20,9 +26,9 @@ export interface SocketLinkOptions {
 
 export function socketLink(options: SocketLinkOptions): OpenLink {
   const { url, handshake, connectTimeoutMs = 10_000, ackTimeoutMs = 30_000 } = options;
-  return (onClosed) =>
+  return ({ onClosed, onChangesAvailable }) =>
     new Promise((resolve) => {
-      const socket = io(new URL(SYNC_NAMESPACE, url).href, {
+      const socket: TerminalSocket = io(new URL(SYNC_NAMESPACE, url).href, {
         transports: ['websocket'],
         reconnection: false,
         forceNew: true,
@@ -61,17 +67,34 @@ export function socketLink(options: SocketLinkOptions): OpenLink {
         const refused = refusedConnectionSchema.safeParse(error.data);
         fail(refused.success ? refused.data : null);
       });
+      socket.on('changes.available', () => {
+        if (!asked) onChangesAvailable();
+      });
     });
 }
 
-function linkOver(socket: Socket, ackTimeoutMs: number, beforeClose: () => void): SyncLink {
-  const ask = async (name: string, request: unknown): Promise<unknown> => {
+type TerminalSocket = Socket<ServerToSyncTerminal, TerminalToServer>;
+
+function linkOver(socket: TerminalSocket, ackTimeoutMs: number, beforeClose: () => void): SyncLink {
+  const ask = async <Reply extends z.ZodType>(
+    name: keyof TerminalToServer,
+    request: unknown,
+    replySchema: Reply,
+  ): Promise<z.output<Reply>> => {
+    // socket.io would keep it for a connection that never comes, and nobody would hear of it before the timeout.
+    if (!socket.connected) throw new Error('The line to the server is closed.');
     const answer: unknown = await socket.timeout(ackTimeoutMs).emitWithAck(name, request);
-    return answer;
+    const parsed = replySchema.safeParse(answer);
+    if (!parsed.success) throw new Error(`The server's answer to ${name} does not fit the protocol.`);
+    return parsed.data;
   };
   return {
-    hello: async () => helloReplySchema.parse(await ask('sync.hello', {})),
-    push: async (request) => pushReplySchema.parse(await ask('events.push', request)),
+    hello: (request) => ask('sync.hello', request, helloReplySchema),
+    push: (request) => ask('events.push', request, pushReplySchema),
+    pullEvents: (request) => ask('events.pull', request, eventsPullReplySchema),
+    listQuarantined: () => ask('quarantine.list', {}, quarantineListReplySchema),
+    pullChanges: (request) => ask('changes.pull', request, changesPullReplySchema),
+    prepareSnapshot: () => ask('snapshot.prepare', {}, snapshotPrepareReplySchema),
     close: () => {
       beforeClose();
       socket.close();

@@ -1,5 +1,5 @@
 import { GENESIS_HASH, type EventRecord } from '#domain/events/event-record.ts';
-import { chainEvent } from '../protocol/hash-chain.ts';
+import { chainEvent, findChainBreak } from '../protocol/hash-chain.ts';
 import type { BatchBounds, Outbox } from '../outbox.ts';
 
 export interface MemoryOutbox extends Outbox {
@@ -7,8 +7,10 @@ export interface MemoryOutbox extends Outbox {
   /** Bounds of every read that was asked for. */
   readonly reads: readonly BatchBounds[];
   append(count: number, payload?: string, eventType?: string): void;
+  /** The disk is put back from a copy that has so many events; 0 is a new disk. */
+  putBack(count: number): void;
   /** The next call of this method throws, as a full or broken disk makes it. */
-  failNext(method: 'read' | 'setAckedThrough', message: string): void;
+  failNext(method: 'read' | 'setAckedThrough' | 'restore', message: string): void;
 }
 
 /** @param mostAtOnce stands for the limits of a batch where a test wants many small ones */
@@ -28,6 +30,10 @@ export function memoryOutbox(terminalId = 'T1', mostAtOnce = Number.POSITIVE_INF
     append(count, payload = '{}', eventType = 'order.created') {
       for (let added = 0; added < count; added += 1) log.push(nextEvent(log, terminalId, payload, eventType));
     },
+    putBack(count) {
+      log.length = count;
+      acked = Math.min(acked, count);
+    },
     failNext: (method, message) => {
       failures.set(method, message);
     },
@@ -42,6 +48,12 @@ export function memoryOutbox(terminalId = 'T1', mostAtOnce = Number.POSITIVE_INF
     setAckedThrough(seq) {
       failIfAsked('setAckedThrough');
       acked = seq;
+    },
+    restore(events) {
+      failIfAsked('restore');
+      if (findChainBreak(headOf(log), events)) throw new Error('What is restored does not continue the log.');
+      log.push(...events);
+      acked = log.length;
     },
     oldestWaitingAt: () => log[acked]?.timestamp ?? null,
   };

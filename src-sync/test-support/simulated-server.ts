@@ -3,18 +3,31 @@
  * it before the commit, or loses the answer after it.
  */
 import type { EventRecord } from '#domain/events/event-record.ts';
-import { findChainBreak } from '../protocol/hash-chain.ts';
-import type { HelloReply, PushReply, PushRequest, RefusedConnection } from '../protocol/messages.ts';
-import type { OpenLink, OpenedLink, SyncLink } from '../sync-link.ts';
-import { headOf } from './memory-outbox.ts';
+import type {
+  EventsPullReply,
+  EventsPullRequest,
+  Flow,
+  HelloReply,
+  HelloRequest,
+  PushReply,
+  PushRequest,
+  QuarantineListReply,
+  RefusedConnection,
+} from '../protocol/messages.ts';
+import type { LinkListeners, OpenLink, OpenedLink, SyncLink } from '../sync-link.ts';
+import { ModelLog } from './model-log.ts';
+
+export type Reply = HelloReply | PushReply | EventsPullReply | QuarantineListReply;
 
 export interface WaitingRequest {
-  readonly kind: 'hello' | 'push';
-  readonly request: PushRequest | null;
+  readonly kind: 'hello' | 'push' | 'pull' | 'list';
+  readonly push: PushRequest | null;
   /** Commits and answers. */
   deliver(): void;
+  /** Commits; what it returns lets the answer through, which may be behind those of later requests. */
+  commit(): () => void;
   /** Answers with this, whatever it was. */
-  answer(reply: PushReply | HelloReply): void;
+  answer(reply: Reply): void;
   /** The server did it, its answer is lost; the line stays until somebody drops it. */
   commitInSilence(): void;
   fail(message: string): void;
@@ -22,9 +35,20 @@ export interface WaitingRequest {
 
 export interface SimulatedServer {
   log: EventRecord[];
+  /** What its answers say it can take; undefined: they say nothing. */
+  flow: Flow | undefined;
+  /** It takes no batch. */
+  pausing: boolean;
+  /** It compares nothing of a hello, as one that knows only its own head. */
+  naive: boolean;
   /** Requests that nobody has answered yet, oldest first; those of a closed line are gone. */
   readonly waiting: readonly WaitingRequest[];
+  readonly hellos: readonly HelloRequest[];
   readonly pushes: readonly PushRequest[];
+  readonly pulls: readonly EventsPullRequest[];
+  readonly lists: number;
+  /** Batches that did not continue what it has. */
+  readonly forksSeen: number;
   /** Most pushes that were under way at once. */
   readonly mostInFlight: number;
   readonly openLinks: number;
@@ -36,20 +60,22 @@ export interface SimulatedServer {
   holdOpening(): void;
   letOpen(): void;
   breakLinks(reason: string): void;
+  tellChanges(): void;
 }
 
 export function simulatedServer(): SimulatedServer {
-  const server = new Simulation();
-  return server;
+  return new Simulation();
 }
 
-class Simulation implements SimulatedServer {
-  log: EventRecord[] = [];
+class Simulation extends ModelLog implements SimulatedServer {
   waiting: WaitingRequest[] = [];
+  hellos: HelloRequest[] = [];
   pushes: PushRequest[] = [];
+  pulls: EventsPullRequest[] = [];
+  lists = 0;
   mostInFlight = 0;
   opened = 0;
-  private readonly links = new Set<(reason: string) => void>();
+  private readonly links = new Set<LinkListeners>();
   private refusals: OpenedLink[] = [];
   private held: (() => void)[] | null = null;
 
@@ -57,13 +83,13 @@ class Simulation implements SimulatedServer {
     return this.links.size;
   }
 
-  readonly openLink: OpenLink = async (onClosed) => {
+  readonly openLink: OpenLink = async (listeners) => {
     if (this.held) await new Promise<void>((resolve) => this.held?.push(resolve));
     const refusal = this.refusals.shift();
     if (refusal) return refusal;
     this.opened += 1;
-    this.links.add(onClosed);
-    return { ok: true, link: this.makeLink(onClosed) };
+    this.links.add(listeners);
+    return { ok: true, link: this.makeLink(listeners) };
   };
 
   refuseOpening(refused: RefusedConnection | null, message: string): void {
@@ -84,49 +110,66 @@ class Simulation implements SimulatedServer {
     const closing = [...this.links];
     this.links.clear();
     this.waiting = [];
-    for (const onClosed of closing) onClosed(reason);
+    for (const { onClosed } of closing) onClosed(reason);
   }
 
-  private makeLink(onClosed: (reason: string) => void): SyncLink {
+  tellChanges(): void {
+    for (const { onChangesAvailable } of this.links) onChangesAvailable();
+  }
+
+  private makeLink(listeners: LinkListeners): SyncLink {
     const mine: WaitingRequest[] = [];
     return {
-      hello: () => this.ask<HelloReply>(mine, 'hello', null, () => this.greet()),
+      hello: (request) => {
+        this.hellos.push(request);
+        return this.ask(mine, 'hello', null, () => this.greet(request));
+      },
       push: (request) => {
         this.pushes.push(request);
-        return this.ask<PushReply>(mine, 'push', request, () => this.ingest(request));
+        return this.ask(mine, 'push', request, () => this.ingest(request));
       },
+      pullEvents: (request) => {
+        this.pulls.push(request);
+        return this.ask(mine, 'pull', null, () => this.page(request));
+      },
+      listQuarantined: () => {
+        this.lists += 1;
+        return this.ask(mine, 'list', null, () => this.quarantineList());
+      },
+      pullChanges: () => Promise.reject(new Error('Nothing comes down here.')),
+      prepareSnapshot: () => Promise.reject(new Error('Nothing comes down here.')),
       close: () => {
-        this.links.delete(onClosed);
+        this.links.delete(listeners);
         this.waiting = this.waiting.filter((entry) => !mine.includes(entry));
       },
     };
   }
 
-  private ask<Reply extends PushReply | HelloReply>(
+  private ask<Answer extends Reply>(
     mine: WaitingRequest[],
     kind: WaitingRequest['kind'],
-    request: PushRequest | null,
-    work: () => Reply,
-  ): Promise<Reply> {
+    push: PushRequest | null,
+    work: () => Answer,
+  ): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const done = (): void => {
         this.waiting = this.waiting.filter((other) => other !== entry);
       };
+      const commit = (): (() => void) => {
+        done();
+        const answer = work();
+        return () => resolve(answer);
+      };
       const entry: WaitingRequest = {
         kind,
-        request,
-        deliver: () => {
-          done();
-          resolve(work());
-        },
+        push,
+        commit,
+        deliver: () => commit()(),
         answer: (reply) => {
           done();
-          resolve(reply as Reply);
+          resolve(reply as Answer);
         },
-        commitInSilence: () => {
-          done();
-          work();
-        },
+        commitInSilence: () => void commit(),
         fail: (message) => {
           done();
           reject(new Error(message));
@@ -139,22 +182,5 @@ class Simulation implements SimulatedServer {
         this.waiting.filter((other) => other.kind === 'push').length,
       );
     });
-  }
-
-  private greet(): HelloReply {
-    const { seq, hash } = headOf(this.log);
-    return { ok: true, ackedThrough: seq, headHash: hash, serverTime: '2026-11-23T12:00:00.000Z' };
-  }
-
-  /** As the real one: what is there is ignored, what does not continue is refused whole. */
-  private ingest({ from, events }: PushRequest): PushReply {
-    const head = headOf(this.log);
-    if (from > head.seq + 1) {
-      return { ok: false, code: 'gap', message: `Expected ${head.seq + 1}.`, expected: head.seq + 1 };
-    }
-    const fresh = events.filter((event) => event.seq > head.seq);
-    if (findChainBreak(head, fresh)) return { ok: false, code: 'chain_broken', message: 'Chain broken.' };
-    this.log = [...this.log, ...fresh];
-    return { ok: true, ackedThrough: headOf(this.log).seq };
   }
 }
