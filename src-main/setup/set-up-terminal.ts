@@ -2,13 +2,13 @@
  * Makes a new till: its database with settings, people, departments, catalogue and quick keys. It is put
  * together beside its place and moved there when it is whole, so that a set-up that was cut off leaves no half till.
  */
-import { closeSync, existsSync, fsyncSync, openSync, renameSync } from 'node:fs';
-import path from 'node:path';
+import { existsSync } from 'node:fs';
 import { importCatalogue, type ImportProgress } from '../importing/import-catalogue.ts';
 import { hashPin } from '../people/pin.ts';
 import { catalogueWriter } from '../store/catalogue-writer.ts';
+import { putInPlace } from '../store/durable-file.ts';
 import { createStore, databaseFile } from '../store/open-store.ts';
-import { type TerminalSettings, writeTerminalSettings } from '../store/settings-store.ts';
+import { type NewTerminalSettings, writeTerminalSettings } from '../store/settings-store.ts';
 import { writeStaff } from '../store/staff-store.ts';
 import { StoreError } from '../store/store-errors.ts';
 import { clearWorkshop } from './clear-workshop.ts';
@@ -23,7 +23,7 @@ export interface ShopFiles {
 
 export interface SetUpOptions {
   readonly folder: string;
-  readonly settings: TerminalSettings;
+  readonly settings: NewTerminalSettings;
   readonly files: ShopFiles;
   readonly now: Date;
   readonly onProgress?: (progress: ImportProgress) => void;
@@ -50,17 +50,5 @@ export async function setUpTerminal(options: SetUpOptions): Promise<void> {
   } finally {
     store.close();
   }
-  renameSync(workshop, folder);
-  syncFolder(path.dirname(path.resolve(folder)));
-}
-
-/** A rename is on the disk when its folder is. Windows has no such call, and its file system logs renames itself. */
-function syncFolder(folder: string): void {
-  if (process.platform === 'win32') return;
-  const descriptor = openSync(folder, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
+  putInPlace(workshop, folder);
 }

@@ -1,11 +1,11 @@
 /** Appends to the terminal's own history. The head is read inside the caller's transaction, so the chain cannot fork. */
 import { type JsonValue, canonicalJson } from '#domain/events/canonical-json.ts';
-import { GENESIS_HASH } from '#domain/events/event-record.ts';
 import { encodeEventData } from '#domain/events/event-wire.ts';
 import { type SeedEvent, aggregateIdOf } from '#domain/events/seed-events.ts';
 import { type ChainHead, chainEvent } from '#sync/protocol/hash-chain.ts';
 import { newEventId } from './event-id.ts';
-import type { ReadHandle, WriteHandle } from './handles.ts';
+import type { WriteHandle } from './handles.ts';
+import { prepareAppendHead } from './recovery.ts';
 
 /** Who writes, and where. The same for all events of one transaction. */
 export interface EventOrigin {
@@ -18,6 +18,7 @@ export interface EventOrigin {
 }
 
 export interface EventLog {
+  /** What the next event continues. */
   head(): ChainHead;
   /**
    * Must be called inside a transaction of the same handle. Each `inventory.updated` leaves its row in `stock_movements`:
@@ -27,7 +28,7 @@ export interface EventLog {
 }
 
 export function eventLogOf(store: WriteHandle): EventLog {
-  const headQuery = prepareHead(store);
+  const headQuery = prepareAppendHead(store);
   // Bound by position: at nine rows a sale, drizzle's named placeholders would cost more than SQLite's insert.
   const insert = store.connection.prepare(`
     INSERT INTO event_log (event_type, aggregate_id, timestamp, location_id, payload, metadata,
@@ -84,10 +85,4 @@ export function eventLogOf(store: WriteHandle): EventLog {
       }
     },
   };
-}
-
-/** The last event of the log; seq 0 and the genesis hash before the first. */
-export function prepareHead(store: ReadHandle): () => ChainHead {
-  const last = store.prepareRead<[], ChainHead>('SELECT seq, hash FROM event_log ORDER BY seq DESC LIMIT 1');
-  return () => last.get() ?? { seq: 0, hash: GENESIS_HASH };
 }

@@ -10,7 +10,7 @@ const SETTINGS: TerminalSettings = {
   receiptFooter: [],
   locationId: 'STORE-001',
   terminalId: 'T1',
-  server: { url: 'http://127.0.0.1:7400', token: 'a-secret-token' },
+  server: { url: 'http://127.0.0.1:7400', token: 'a-secret-token', epoch: 1 },
   printer: null,
 };
 

@@ -13,13 +13,22 @@ export const terminalSettingsSchema = z.object({
   locationId: locationIdSchema,
   terminalId: terminalIdSchema,
   /** Central server; null for a till that never syncs. */
-  server: z.object({ url: z.url(), token: z.string().min(1).max(200) }).nullable(),
+  server: z
+    .object({
+      url: z.url(),
+      token: z.string().min(1).max(200),
+      /** Goes up each time a PC is enrolled under this terminal's name. Release 0.1.0 knew only the first. */
+      epoch: z.int().min(1).default(1),
+    })
+    .nullable(),
   /** Network printer with the drawer on it; null for a till without one. */
   printer: z
     .object({ host: z.string().min(1), port: z.int().min(1).max(65_535), model: z.string().min(1) })
     .nullable(),
 });
-export type TerminalSettings = z.infer<typeof terminalSettingsSchema>;
+export type TerminalSettings = z.output<typeof terminalSettingsSchema>;
+/** As they may be written: without what has a default. */
+export type NewTerminalSettings = z.input<typeof terminalSettingsSchema>;
 
 const KEY = 'terminal';
 
@@ -47,7 +56,7 @@ function jsonOf(text: string): unknown {
   }
 }
 
-export function writeTerminalSettings({ write }: WriteHandle, value: TerminalSettings): void {
+export function writeTerminalSettings({ write }: WriteHandle, value: NewTerminalSettings): void {
   const text = JSON.stringify(terminalSettingsSchema.parse(value));
   write
     .insert(settings)

@@ -1,9 +1,13 @@
-import { eq, sql } from 'drizzle-orm';
+import path from 'node:path';
+import { eq } from 'drizzle-orm';
 import type { EventRecord } from '#domain/events/event-record.ts';
 import type { Outbox } from '#sync/outbox.ts';
-import { prepareHead } from '../store/event-log.ts';
+import { ArchiveDamagedError, archiveFolder } from '../store/archive-file.ts';
+import { eventArchive } from '../store/event-archive.ts';
 import type { WriteHandle } from '../store/handles.ts';
-import { eventLog, syncCursor } from '../store/schema.ts';
+import { historyReader } from '../store/history-reader.ts';
+import { syncCursor } from '../store/schema.ts';
+import { historyRestorer } from '../store/restore-history.ts';
 
 export interface Paging {
   /** Events that one transaction marks at most. */
@@ -15,24 +19,17 @@ export interface Paging {
 /** A page takes some ten milliseconds: a tender that meets one waits that long. */
 const PAGING: Paging = { events: 2_000, pause: sleep };
 
-/** The event log in SQLite, as the engine's outbox. */
+/** The till's history in SQLite and in the archive beside it, as the engine's outbox. */
 export function sqliteOutbox(store: WriteHandle, paging: Paging = PAGING): Outbox {
   const { query, connection } = store;
-  const head = prepareHead(store);
+  const archive = eventArchive(store, archiveFolder(path.dirname(connection.name)));
+  const history = historyReader(store, archive);
+  const { head } = history;
   const cursor = query
     .select({ acked: syncCursor.ackedThrough })
     .from(syncCursor)
     .where(eq(syncCursor.slot, 1))
     .prepare();
-  const hash = query
-    .select({ hash: eventLog.hash })
-    .from(eventLog)
-    .where(eq(eventLog.seq, sql.placeholder('seq')))
-    .prepare();
-  const page = store.prepareRead<[number, number], EventRecord>(`
-    SELECT event_id AS eventId, terminal_id AS terminalId, seq, event_type AS eventType, aggregate_id AS aggregateId,
-           timestamp, location_id AS locationId, payload, metadata, prev_hash AS prevHash, hash
-    FROM event_log WHERE seq >= ? ORDER BY seq LIMIT ?`);
   const oldest = connection
     .prepare<[], string>('SELECT timestamp FROM event_log WHERE processed = 0 ORDER BY seq LIMIT 1')
     .pluck();
@@ -43,6 +40,7 @@ export function sqliteOutbox(store: WriteHandle, paging: Paging = PAGING): Outbo
     'UPDATE event_log SET processed = 0, processed_at = NULL WHERE processed = 1 AND seq > ? AND seq <= ?',
   );
   const move = connection.prepare('UPDATE sync_cursor SET acked_through = ?, acked_at = ? WHERE slot = 1');
+  const acked = (): number => cursor.get()?.acked ?? 0;
 
   const eachPage = (from: number, to: number, work: (after: number, through: number) => void): void => {
     for (let after = from; after < to; after += paging.events) {
@@ -52,18 +50,28 @@ export function sqliteOutbox(store: WriteHandle, paging: Paging = PAGING): Outbo
     }
   };
 
+  /** Whoever reads that event to send it tells of the damage; a status must be shown all the same. */
+  const archivedAt = (seq: number): string | undefined => {
+    try {
+      return archive.at(seq)?.timestamp;
+    } catch (error) {
+      if (error instanceof ArchiveDamagedError) return undefined;
+      throw error;
+    }
+  };
+
   return {
     head,
-    ackedThrough: () => cursor.get()?.acked ?? 0,
-    hashAt: (seq) => hash.get({ seq })?.hash,
-    read: (from, { maxEvents, maxBytes }) => withinBytes(page.iterate(from, maxEvents), maxBytes),
+    ackedThrough: acked,
+    hashAt: (seq) => history.hashAt(seq),
+    read: (from, { maxEvents, maxBytes }) => withinBytes(history.from(from, maxEvents), maxBytes),
     // A hello may move the cursor over a million events. In one transaction that would hold the write lock for seconds,
     // and a tender would wait for it. `processed` only follows the cursor, and what is sent depends on the cursor alone:
     setAckedThrough(seq, at) {
-      const acked = cursor.get()?.acked ?? 0;
-      if (seq >= acked) {
+      const before = acked();
+      if (seq >= before) {
         // Forwards each page takes the cursor along, so after a crash the two agree, and the next hello goes on.
-        eachPage(acked, seq, (after, through) => {
+        eachPage(before, seq, (after, through) => {
           process.run(at, after, through);
           move.run(through, at);
         });
@@ -75,7 +83,8 @@ export function sqliteOutbox(store: WriteHandle, paging: Paging = PAGING): Outbo
       store.transaction(() => move.run(seq, at));
       eachPage(seq, head().seq, (after, through) => unprocess.run(after, through));
     },
-    oldestWaitingAt: () => oldest.get() ?? null,
+    restore: historyRestorer(store),
+    oldestWaitingAt: () => archivedAt(acked() + 1) ?? oldest.get() ?? null,
   };
 }
 

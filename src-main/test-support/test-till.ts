@@ -7,7 +7,7 @@ import type { SaleView } from '../api/views.ts';
 import type { ReceiptPrinter } from '../printing/receipt-printer.ts';
 import { setUpTerminal } from '../setup/set-up-terminal.ts';
 import { openStore } from '../store/open-store.ts';
-import { type TerminalSettings, writeTerminalSettings } from '../store/settings-store.ts';
+import { type NewTerminalSettings, type TerminalSettings, writeTerminalSettings } from '../store/settings-store.ts';
 import { type Terminal, openTerminal } from '../terminal/terminal.ts';
 import { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
 import { clientOf } from './terminal-client.ts';
@@ -77,7 +77,7 @@ export interface TestTill {
 }
 
 export interface TestTillOptions {
-  readonly settings?: Partial<TerminalSettings>;
+  readonly settings?: Partial<NewTerminalSettings>;
   readonly printer?: ReceiptPrinter;
   readonly printRetryMs?: number;
   readonly now?: () => Date;
@@ -109,7 +109,7 @@ async function makeTemplate(): Promise<TemporaryFolder> {
 
 /** A copy of the small shop's data folder; nothing has it open. */
 export async function testTillFolder(
-  settings: Partial<TerminalSettings> = {},
+  settings: Partial<NewTerminalSettings> = {},
 ): Promise<{ folder: string; temporary: TemporaryFolder }> {
   template ??= makeTemplate();
   const made = await template;

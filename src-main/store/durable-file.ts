@@ -1,0 +1,58 @@
+/** Files that are whole or not there: written beside their place, forced to the disk, and moved there in one step. */
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import path from 'node:path';
+
+/** What lies under this name was cut off before it was whole, and is nobody's. */
+export const PART = '.part';
+
+/**
+ * @param mode of the new file: 0o600 where it holds what only the till may know
+ * @throws what the file system says; the place is then as it was
+ */
+export function writeDurably(file: string, content: string | Uint8Array, mode = 0o644): void {
+  const part = `${file}${PART}`;
+  const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+  try {
+    const descriptor = openSync(part, 'w', mode);
+    try {
+      for (let written = 0; written < bytes.length;) {
+        written += writeSync(descriptor, bytes, written, bytes.length - written);
+      }
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (error) {
+    // On a full disk the half of a file takes the space that a sale needs.
+    rmSync(part, { force: true });
+    throw error;
+  }
+  putInPlace(part, file);
+}
+
+/** Moves a file that is whole to its name; it is there after a power cut too. Both names are in one folder. */
+export function putInPlace(whole: string, place: string): void {
+  renameSync(whole, place);
+  syncFolder(path.dirname(path.resolve(place)));
+}
+
+/** Forces a file to the disk that somebody else has written. */
+export function syncFile(file: string): void {
+  const descriptor = openSync(file, 'r+');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** A rename is on the disk when its folder is. Windows has no such call, and its file system logs renames itself. */
+export function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return;
+  const descriptor = openSync(folder, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}

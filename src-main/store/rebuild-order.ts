@@ -1,0 +1,224 @@
+/**
+ * The rows of a sale, made anew from its events. What no event says (names of that day, tax line by line) is taken from
+ * the catalogue of today or shared out, and the receipt says that it was made anew.
+ */
+import { z } from 'zod';
+import type { EventRecord } from '#domain/events/event-record.ts';
+import { decodeEvent } from '#domain/events/event-wire.ts';
+import type { SeedEvent } from '#domain/events/seed-events.ts';
+import { wireMoneySchema } from '#domain/money/wire-decimal.ts';
+import { allocate } from '#domain/money/rounding.ts';
+import { ZERO } from '#domain/money/cents.ts';
+import type { ReceiptDocument } from '#domain/receipt/receipt-document.ts';
+import type { WriteHandle } from './handles.ts';
+import { readTerminalSettings } from './settings-store.ts';
+import { sqliteCode } from './store-errors.ts';
+
+type Created = Extract<SeedEvent, { readonly type: 'order.created' }>;
+type Authorized = Extract<SeedEvent, { readonly type: 'payment.authorized' }>;
+
+/** Beside the seed's shapes, in every event of a sale at a till. */
+const saleMetadataSchema = z.object({
+  user_id: z.string().min(1),
+  receipt_number: z.string().min(1),
+  utc_offset_minutes: z.int().min(-1_000).max(1_000),
+  tendered: wireMoneySchema,
+  change: wireMoneySchema,
+  approval_code: z.string().optional(),
+});
+type SaleMetadata = z.output<typeof saleMetadataSchema>;
+
+interface RebuiltLine {
+  readonly sku: string;
+  readonly name: string;
+  readonly merchandiseCode: string;
+  readonly quantity: number;
+  readonly unitPrice: number;
+  readonly deposit: number;
+  readonly tax: number;
+}
+
+const MADE_ANEW = 'Made anew after this till was restored.';
+
+/**
+ * For one event after the other, inside the caller's transaction. An event from which no sale can be made (the server has
+ * quarantined it, or a later Holdfast wrote it) leaves no rows: it is in the log all the same.
+ */
+export function orderRebuilder(store: WriteHandle): (event: EventRecord) => void {
+  const { connection } = store;
+  const knownItem = connection.prepare<[string], { readonly name: string; readonly code: string }>(
+    'SELECT name, merchandise_code AS code FROM items WHERE sku = ?',
+  );
+  const knownName = connection.prepare<[string], string>('SELECT name FROM staff WHERE user_id = ?').pluck();
+  // No PIN fits an empty hash, and nobody inactive is asked for one.
+  const addPerson = connection.prepare(`
+    INSERT INTO staff (user_id, name, role, pin_hash, active, version) VALUES (?1, ?1, 'cashier', '', 0, 0)
+    ON CONFLICT (user_id) DO NOTHING`);
+  const insertOrder = connection.prepare(`
+    INSERT INTO orders (order_id, receipt_number, completed_at, user_id, subtotal, deposit, tax, total, age_verified, receipt)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+  const insertLine = connection.prepare(`
+    INSERT INTO order_lines (order_id, line_number, sku, name, merchandise_code, quantity, unit_price, amount, deposit, tax)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+  const insertPayment = connection.prepare(`
+    INSERT INTO payments (payment_id, order_id, method, amount, tendered, change_given, approval_code, captured_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
+  // Nobody knows whether the paper came out: not by itself a second time, and on request as a copy.
+  const insertPrintJob = connection.prepare(`
+    INSERT INTO print_jobs (order_id, is_copy, state, attempts, created_at) VALUES (?, 0, 'dismissed', 0, ?)`);
+  const raiseCounter = connection.prepare(`
+    INSERT INTO counters (name, value) VALUES ('receipt', ?)
+    ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)`);
+  const settings = readTerminalSettings(store);
+  const rowsOrNone = connection.transaction((work: () => void) => work());
+
+  function linesOf(order: Created): RebuiltLine[] {
+    const weights = order.items.map((item) => Math.max(0, item.total));
+    const deposits = allocate(order.deposit, weights);
+    const taxes = allocate(order.tax, weights);
+    return order.items.map(({ sku, quantity, price }, index) => {
+      const item = knownItem.get(sku);
+      return {
+        sku,
+        name: item?.name ?? sku,
+        merchandiseCode: item?.code ?? '',
+        quantity,
+        unitPrice: price,
+        deposit: deposits[index] ?? ZERO,
+        tax: taxes[index] ?? ZERO,
+      };
+    });
+  }
+
+  function writeOrder(order: Created, at: string, metadata: SaleMetadata): void {
+    addPerson.run(metadata.user_id);
+    const lines = linesOf(order);
+    insertOrder.run(
+      order.orderId,
+      metadata.receipt_number,
+      at,
+      metadata.user_id,
+      order.subtotal,
+      order.deposit,
+      order.tax,
+      order.total,
+      order.ageVerified ? 1 : 0,
+      JSON.stringify(receiptOf(order, lines, at, metadata)),
+    );
+    lines.forEach(({ sku, name, merchandiseCode, quantity, unitPrice, deposit, tax }, index) => {
+      const amount = quantity * unitPrice;
+      insertLine.run(
+        order.orderId,
+        index + 1,
+        sku,
+        name,
+        merchandiseCode,
+        quantity,
+        unitPrice,
+        amount,
+        deposit,
+        tax,
+      );
+    });
+    insertPrintJob.run(order.orderId, at);
+    raiseCounter.run(counterOf(metadata.receipt_number));
+  }
+
+  function receiptOf(
+    order: Created,
+    lines: readonly RebuiltLine[],
+    at: string,
+    metadata: SaleMetadata,
+  ): ReceiptDocument {
+    const { tendered, change, approval_code: approvalCode } = metadata;
+    return {
+      storeName: settings?.storeName ?? '',
+      storeAddress: settings?.storeAddress ?? [],
+      receiptNumber: metadata.receipt_number,
+      orderId: order.orderId,
+      printedTime: wallClock(at, metadata.utc_offset_minutes),
+      cashier: knownName.get(metadata.user_id) ?? metadata.user_id,
+      terminalId: settings?.terminalId ?? '',
+      lines: order.items.map((item, index) => ({
+        name: lines[index]?.name ?? item.sku,
+        sku: item.sku,
+        quantity: item.quantity,
+        unitPrice: item.price,
+        amount: item.total,
+      })),
+      subtotal: order.subtotal,
+      deposit: order.deposit,
+      taxes: order.tax === 0 ? [] : [{ label: 'Tax', amount: order.tax }],
+      total: order.total,
+      tenders: [
+        {
+          method: order.paymentMethod,
+          amount: tendered,
+          ...(approvalCode === undefined ? {} : { approvalCode }),
+        },
+      ],
+      change,
+      footer: [...(settings?.receiptFooter ?? []), MADE_ANEW],
+    };
+  }
+
+  function writePayment(payment: Authorized, at: string, metadata: SaleMetadata): void {
+    insertPayment.run(
+      payment.paymentIntentId,
+      payment.orderId,
+      payment.paymentMethod,
+      payment.amount,
+      metadata.tendered,
+      metadata.change,
+      metadata.approval_code ?? null,
+      at,
+    );
+  }
+
+  return (record) => {
+    if (record.eventType !== 'order.created' && record.eventType !== 'payment.authorized') return;
+    const said = readEvent(record);
+    if (!said) return;
+    const { event, metadata } = said;
+    try {
+      rowsOrNone(() => {
+        if (event.type === 'order.created') writeOrder(event, record.timestamp, metadata);
+        else if (event.type === 'payment.authorized') writePayment(event, record.timestamp, metadata);
+      });
+    } catch (error) {
+      // Amounts that do not add up, or a payment whose order could not be kept.
+      if (sqliteCode(error)?.startsWith('SQLITE_CONSTRAINT') !== true) throw error;
+    }
+  };
+}
+
+function readEvent(
+  record: EventRecord,
+): { readonly event: SeedEvent; readonly metadata: SaleMetadata } | undefined {
+  try {
+    const { event } = decodeEvent({
+      event: record.eventType,
+      order_id: record.aggregateId,
+      timestamp: record.timestamp,
+      location_id: record.locationId,
+      channel: 'counter',
+      data: JSON.parse(record.payload),
+    });
+    return { event, metadata: saleMetadataSchema.parse(JSON.parse(record.metadata)) };
+  } catch (error) {
+    if (error instanceof z.ZodError || error instanceof SyntaxError || error instanceof RangeError)
+      return undefined;
+    throw error;
+  }
+}
+
+/** `STORE-001-T1-000042` → 42; 0 for a number of another form. */
+function counterOf(receiptNumber: string): number {
+  return Number(/-(\d{1,12})$/.exec(receiptNumber)?.[1] ?? 0);
+}
+
+/** What the clock on the wall showed: `2026-11-23 14:05`. */
+function wallClock(instant: string, utcOffsetMinutes: number): string {
+  const local = new Date(Date.parse(instant) + utcOffsetMinutes * 60_000);
+  return local.toISOString().slice(0, 16).replace('T', ' ');
+}
