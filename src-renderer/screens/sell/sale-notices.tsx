@@ -11,7 +11,7 @@ export function SaleNotices() {
   const notices = useFacts((facts) => facts.sale?.notices) ?? [];
   return (
     <div
-      role="status"
+      aria-live="polite"
       data-testid="sale-notices"
       className="flex min-h-full flex-1 items-center gap-3 rounded-lg border border-amber/40 bg-amber-soft py-1 pr-1 pl-3 text-amber"
     >

@@ -9,10 +9,10 @@ export function FirstLoad() {
   // A till that was set up from files before it had a server has its people and sells.
   if (sync.up.lastSeq > 0) return null;
   return (
-    <p role="status" data-testid="first-load" className="text-center font-semibold text-muted">
+    <output data-testid="first-load" className="block text-center font-semibold text-muted">
       {sync.down.state === 'loading' || sync.down.state === 'pulling'
         ? `This till is new: ${loadingWords(sync.down)}`
         : 'This till is new and waits for the server'}
-    </p>
+    </output>
   );
 }
