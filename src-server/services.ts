@@ -11,6 +11,10 @@ import { stockRoutes } from './inventory/stock-routes.ts';
 import { createStockService } from './inventory/stock-service.ts';
 import { type EventLog, createEventLog } from './log/event-log.ts';
 import { rangeOf } from './log/log-reader.ts';
+import { createSettingsService } from './locations/settings-service.ts';
+import { settingsRoutes } from './locations/settings-routes.ts';
+import { createStaffService } from './locations/staff-service.ts';
+import { staffRoutes } from './locations/staff-routes.ts';
 import type { Logger } from './logger.ts';
 import { orderBook } from './orders/order-book.ts';
 import { orderRoutes } from './orders/order-routes.ts';
@@ -20,6 +24,7 @@ import { type Resumer, keepResuming } from './orders/resume-orders.ts';
 import type { ProviderOf } from './payments/payment-provider.ts';
 import type { PaymentProviders } from './payments/providers.ts';
 import { stripeWebhookRoutes } from './payments/webhook-routes.ts';
+import { snapshotRoutes } from './snapshots/snapshot-routes.ts';
 import type { TakeEvent } from './subscribers/dead-letters.ts';
 import type { Subscriber } from './subscribers/subscriber.ts';
 
@@ -56,6 +61,9 @@ export function createServices({ database, bus, payments, logger }: ServicesCont
       catalogueRoutes({ database, log }),
       logRoutes({ database, log, takers: takersOf(subscribers) }),
       orderRoutes({ database, orders, refunds }),
+      settingsRoutes(createSettingsService(database, log)),
+      staffRoutes(createStaffService(database, log)),
+      snapshotRoutes({ database }),
       stockRoutes({ database, stock }),
       ...(readStripeNotice === undefined
         ? []

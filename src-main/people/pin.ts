@@ -1,8 +1,7 @@
 import { hash, verify } from '@node-rs/argon2';
-import { z } from 'zod';
+import { pinSchema } from '#domain/people/pin.ts';
 
-/** Four to eight digits, as a hand on a number pad can remember them. */
-export const pinSchema = z.string().regex(/^\d{4,8}$/, 'a PIN has four to eight digits');
+export { pinSchema };
 
 /** Argon2id with the library's defaults (19 MiB, two passes): about 30 ms, off the till's thread. */
 export async function hashPin(pin: string): Promise<string> {

@@ -17,11 +17,14 @@ export type Access =
   | 'admin'
   /** The route proves the sender itself, by a signature over the body. */
   | 'signature'
+  /** A terminal with its token, for what is its location's. */
+  | 'terminal'
   /** An API key with this scope, or the admin key. */
   | ApiScope;
 
 /** Who calls: set on `request.caller` before a route runs; public and signature routes have `anybody`. */
-export type Caller = { readonly kind: 'anybody' } | { readonly kind: 'admin' } | ApiKeyCaller;
+export type Caller =
+  { readonly kind: 'anybody' } | { readonly kind: 'admin' } | ApiKeyCaller | TerminalCaller;
 
 export interface ApiKeyCaller {
   readonly kind: 'api_key';
@@ -32,9 +35,23 @@ export interface ApiKeyCaller {
   readonly locationId: string | null;
 }
 
+export interface TerminalCaller {
+  readonly kind: 'terminal';
+  readonly terminalId: string;
+  readonly locationId: string;
+}
+
 /** How the caller is named in the metadata of events: `user_id`. */
 export function nameOf(caller: Caller): string {
-  return caller.kind === 'api_key' ? `api-key:${caller.keyId}` : caller.kind;
+  switch (caller.kind) {
+    case 'anybody':
+    case 'admin':
+      return caller.kind;
+    case 'api_key':
+      return `api-key:${caller.keyId}`;
+    case 'terminal':
+      return `terminal:${caller.terminalId}`;
+  }
 }
 
 export function mayTouchLocation(caller: Caller, locationId: string): boolean {
@@ -45,13 +62,16 @@ export function mayTouchLocation(caller: Caller, locationId: string): boolean {
       return true;
     case 'api_key':
       return caller.locationId === null || caller.locationId === locationId;
+    case 'terminal':
+      return caller.locationId === locationId;
   }
 }
 
-/** A channel's key places orders of its own channels only; the admin those of all. */
+/** A channel's key places orders of its own channels only; the admin those of all. A till sends events. */
 export function mayUseChannel(caller: Caller, channel: OrderChannel): boolean {
   switch (caller.kind) {
     case 'anybody':
+    case 'terminal':
       return false;
     case 'admin':
       return true;

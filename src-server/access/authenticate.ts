@@ -1,13 +1,16 @@
 /** Who calls, from the `Authorization` header; and whether this route is for them. */
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance } from 'fastify';
-import type { Queryable } from '../database/database.ts';
+import { terminalIdSchema } from '#domain/identifiers.ts';
+import type { Database } from '../database/database.ts';
 import { HttpFailure } from '../http/http-failure.ts';
+import { authenticateTerminal } from '../terminals/terminals.ts';
 import { secretsEqual } from '../terminals/token.ts';
 import type { Access, Caller } from './access.ts';
 import { authenticateApiKey } from './api-keys.ts';
 
 export interface AccessContext {
-  readonly database: Queryable;
+  readonly database: Database;
   readonly adminKey: string;
 }
 
@@ -21,17 +24,18 @@ export function authenticateRequests(app: FastifyInstance, context: AccessContex
     // An address without a route is refused by the not-found handler, to everybody alike.
     const access = request.is404 ? 'public' : request.routeOptions.config.access;
     if (access === undefined) throw new HttpFailure('internal', 'The route does not say who may call it');
-    request.caller = await admit(context, access, request.headers.authorization);
+    request.caller = await admit(context, access, request.headers);
   });
 }
 
 async function admit(
   { database, adminKey }: AccessContext,
   access: Access,
-  authorization: string | undefined,
+  headers: IncomingHttpHeaders,
 ): Promise<Caller> {
   if (access === 'public' || access === 'signature') return ANYBODY;
-  const key = bearer(authorization);
+  const key = bearer(headers.authorization);
+  if (access === 'terminal') return admitTerminal(database, headers['x-terminal-id'], key);
   if (secretsEqual(key, adminKey)) return { kind: 'admin' };
   const caller = await authenticateApiKey(database, key);
   if (caller === undefined) {
@@ -42,6 +46,19 @@ async function admit(
     throw new HttpFailure('forbidden', `This key does not have the scope ${access}`);
   }
   return caller;
+}
+
+/** By the token that its sockets show, so that it is void in the same moment. */
+async function admitTerminal(database: Database, id: unknown, token: string): Promise<Caller> {
+  const named = terminalIdSchema.safeParse(id);
+  const terminal = named.success ? await authenticateTerminal(database, named.data, token) : undefined;
+  if (terminal === undefined) {
+    throw new HttpFailure(
+      'unauthorized',
+      "This needs a terminal's token: Authorization: Bearer <token>, and x-terminal-id",
+    );
+  }
+  return { kind: 'terminal', terminalId: terminal.terminalId, locationId: terminal.locationId };
 }
 
 /** Empty when there is none. RFC 9110, 11.1: the scheme's name has no case. */

@@ -13,13 +13,21 @@ import { API_SCOPES, type ApiScope } from './access.ts';
 
 /** `in`: the route itself answers, whatever it then thinks of an empty request. */
 type Verdict = 'in' | 401 | 403;
-type CallerName = 'nobody' | 'wrong key' | 'revoked key' | ApiScope | 'admin';
+type CallerName = 'nobody' | 'wrong key' | 'revoked key' | ApiScope | 'terminal' | 'admin';
 type Row = Readonly<Record<CallerName, Verdict>>;
 
-const CALLERS: readonly CallerName[] = ['nobody', 'wrong key', 'revoked key', ...API_SCOPES, 'admin'];
+const CALLERS: readonly CallerName[] = [
+  'nobody',
+  'wrong key',
+  'revoked key',
+  ...API_SCOPES,
+  'terminal',
+  'admin',
+];
 
 const STRANGERS = { nobody: 401, 'wrong key': 401, 'revoked key': 401 } as const;
-const KEYS_SHUT_OUT = { orders: 403, catalogue: 403, inventory: 403 } as const;
+/** A terminal's token is no key. */
+const KEYS_SHUT_OUT = { orders: 403, catalogue: 403, inventory: 403, terminal: 401 } as const;
 
 const EVERYBODY: Row = {
   nobody: 'in',
@@ -28,10 +36,13 @@ const EVERYBODY: Row = {
   orders: 'in',
   catalogue: 'in',
   inventory: 'in',
+  terminal: 'in',
   admin: 'in',
 };
 /** A bearer's key is no signature. */
-const SIGNED: Row = { ...STRANGERS, orders: 401, catalogue: 401, inventory: 401, admin: 401 };
+const SIGNED: Row = { ...STRANGERS, orders: 401, catalogue: 401, inventory: 401, terminal: 401, admin: 401 };
+/** Not even the admin: it has no location. */
+const TERMINAL: Row = { ...SIGNED, terminal: 'in' };
 const ORDERS: Row = { ...STRANGERS, ...KEYS_SHUT_OUT, orders: 'in', admin: 'in' };
 const CATALOGUE: Row = { ...STRANGERS, ...KEYS_SHUT_OUT, catalogue: 'in', admin: 'in' };
 const INVENTORY: Row = { ...STRANGERS, ...KEYS_SHUT_OUT, inventory: 'in', admin: 'in' };
@@ -78,6 +89,13 @@ const EXPECTED: Readonly<Record<string, Row>> = {
   'GET /api/promotions/:promotion_id': CATALOGUE,
   'PUT /api/promotions/:promotion_id': CATALOGUE,
   'DELETE /api/promotions/:promotion_id': CATALOGUE,
+  'GET /api/locations/:location_id/staff': ADMIN,
+  'GET /api/locations/:location_id/staff/:user_id': ADMIN,
+  'PUT /api/locations/:location_id/staff/:user_id': ADMIN,
+  'POST /api/locations/:location_id/staff/:user_id/deactivate': ADMIN,
+  'GET /api/locations/:location_id/settings': ADMIN,
+  'PUT /api/locations/:location_id/settings': ADMIN,
+  'GET /api/snapshots/:snapshot_id': TERMINAL,
   'POST /webhooks/stripe': SIGNED,
 };
 
@@ -115,6 +133,7 @@ describe('access', () => {
       orders: orders.key,
       catalogue: (await make(['catalogue'])).key,
       inventory: (await make(['inventory'])).key,
+      terminal: await admin.enrol('T1', 'STORE-001'),
       admin: server.adminKey,
     };
   }, 120_000);
@@ -132,7 +151,10 @@ describe('access', () => {
   it.each(CALLERS)('is as the table says for: %s', async (caller) => {
     const ask = documentedFetch(server.url);
     const key = keys[caller];
-    const headers: Record<string, string> = key === undefined ? {} : { authorization: `Bearer ${key}` };
+    const headers: Record<string, string> = {
+      ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
+      ...(caller === 'terminal' ? { 'x-terminal-id': 'T1' } : {}),
+    };
     for (const { method, url } of server.routes) {
       const path = url.replace(/:\w+/g, 'nothing-of-this-name');
       for (const asked of method === 'GET' ? ['GET', 'HEAD'] : [method]) {

@@ -7,6 +7,8 @@ export type SqlValue =
   | boolean
   | null
   | Date
+  /** BYTEA; it comes back as one. */
+  | Uint8Array
   | readonly string[]
   | readonly number[]
   | readonly (string | null)[];

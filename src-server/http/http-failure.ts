@@ -14,6 +14,10 @@ const STATUS = {
   in_use: 409,
   version_differs: 412,
   too_large: 413,
+  range_not_satisfiable: 416,
+  // people of a location
+  pin_taken: 409,
+  pin_required: 422,
   // dead letters
   failed_again: 409,
   no_subscriber: 409,

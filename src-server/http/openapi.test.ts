@@ -91,7 +91,7 @@ describe('the OpenAPI document', () => {
         url,
         {
           scopes: API_SCOPES.filter((scope) => scope === access),
-          admin: access !== 'public' && access !== 'signature',
+          admin: access !== 'public' && access !== 'signature' && access !== 'terminal',
           mayBeUnknown: access !== 'public',
         },
       ]);

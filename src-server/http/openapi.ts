@@ -31,6 +31,11 @@ export function describeRoutes(app: FastifyInstance): void {
             scheme: 'bearer',
             description: 'A key from `POST /api/api-keys`; the roles named by an operation are its scopes',
           },
+          terminalToken: {
+            type: 'http',
+            scheme: 'bearer',
+            description: 'The token of a terminal, which names itself in the header `x-terminal-id`',
+          },
           signature: {
             type: 'apiKey',
             in: 'header',
@@ -59,6 +64,8 @@ function securityOf(access: Access): Record<string, string[]>[] {
       return [];
     case 'signature':
       return [{ signature: [] }];
+    case 'terminal':
+      return [{ terminalToken: [] }];
     case 'admin':
       return [{ adminKey: [] }];
     case 'orders':

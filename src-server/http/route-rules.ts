@@ -74,6 +74,7 @@ function failuresOfAccess(access: Access): readonly HttpFailureCode[] {
     case 'public':
       return [];
     case 'signature':
+    case 'terminal':
       return ['unauthorized'];
     case 'admin':
     case 'orders':

@@ -72,6 +72,22 @@ export function shopRequests(locationId: string): readonly ShopRequest[] {
     ),
     post('/api/orders', order, idempotent(3)),
     post('/api/orders', { ...order, payment: { provider: 'cash' } }, idempotent(4)),
+    {
+      method: 'PUT',
+      path: `/api/locations/${locationId}/staff/U-1`,
+      body: { name: 'Ann', role: 'manager', pin: '2468' },
+    },
+    {
+      method: 'PUT',
+      path: `/api/locations/${locationId}/settings`,
+      body: {
+        store_name: 'Corner Wines',
+        store_address: ['1 Main Street'],
+        receipt_footer: ['Thank you'],
+        quick_keys: [{ sku: first, label: 'Cabernet', picture: 'wine' }],
+        keep_events_days: 90,
+      },
+    },
     post('/api/api-keys', { name: 'the web shop', scopes: ['orders', 'inventory'], channels: ['web'] }),
   ];
 }
