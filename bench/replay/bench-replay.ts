@@ -9,16 +9,12 @@ import path from 'node:path';
 import type { EventRecord } from '#domain/events/event-record.ts';
 import { enrolTerminal, readAdminKey } from '#box/enrol.ts';
 import { startServerProcess } from '#box/services.ts';
-import { type Store, openCursorWriter } from '#main/store/open-store.ts';
-import { sqliteOutbox } from '#main/sync/sqlite-outbox.ts';
+import type { Store } from '#main/store/open-store.ts';
 import { type DatabaseChoice, openDatabase } from '#server/database/open-database.ts';
 import { enrolTerminal as makeTerminalKnown } from '#server/terminals/terminals.ts';
 import { type TestPostgres, startTestPostgres } from '#server/test-support/postgres.ts';
-import { SyncEngine } from '#sync/engine.ts';
-import { PROTOCOL_VERSION } from '#sync/protocol/messages.ts';
-import { realTimer } from '#sync/set-timer.ts';
-import { socketLink } from '#sync/socket-link.ts';
 import { median, rounded } from '../statistics.ts';
+import { openDrainableTill } from './drain-outbox.ts';
 import { type RawStatement, unnestStatements, valuesStatements } from './raw-inserts.ts';
 import { writeTillLog } from './till-log.ts';
 
@@ -104,7 +100,7 @@ async function measure(store: Store, events: readonly EventRecord[], databases: 
   for (let round = 1; round <= ROUNDS; round += 1) {
     raw.push(await rawSeconds(valuesStatements(events), await databases.raw(`raw_${round}`)));
     unnest.push(await rawSeconds(unnestStatements(events), await databases.raw(`unnest_${round}`)));
-    replay.push(await replaySeconds(store, events.length, await databases.served(round)));
+    replay.push(await replaySeconds(store, await databases.served(round)));
   }
   return { raw: median(raw), unnest: median(unnest), replay: median(replay) };
 }
@@ -124,7 +120,6 @@ async function rawSeconds(statements: readonly RawStatement[], choice: DatabaseC
 
 async function replaySeconds(
   store: Store,
-  count: number,
   { data, databaseUrl }: { readonly data: string; readonly databaseUrl?: string },
 ): Promise<number> {
   // The measured engine has a copy of the till, as if it had never sent anything.
@@ -138,41 +133,13 @@ async function replaySeconds(
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
   });
   const token = await enrolTerminal(server.url, readAdminKey(data), TERMINAL);
-  const cursor = openCursorWriter(till);
+  const drainable = openDrainableTill(till, TERMINAL.terminalId, token);
   try {
-    return await drainSeconds(count, (onDrained) => {
-      const engine = new SyncEngine({
-        terminalId: TERMINAL.terminalId,
-        outbox: sqliteOutbox(cursor.writer),
-        openLink: socketLink({
-          url: server.url,
-          handshake: { protocol: PROTOCOL_VERSION, terminalId: TERMINAL.terminalId, token },
-        }),
-        now: () => new Date(),
-        random: Math.random,
-        setTimer: realTimer,
-        onStatus: ({ ackedThrough, problem }) => onDrained(ackedThrough, problem),
-      });
-      return engine;
-    });
+    const started = performance.now();
+    await drainable.drain(server.url);
+    return (performance.now() - started) / 1000;
   } finally {
-    cursor.close();
+    drainable.close();
     await server.stop();
   }
-}
-
-function drainSeconds(
-  count: number,
-  makeEngine: (onStatus: (ackedThrough: number, problem: string | null) => void) => SyncEngine,
-): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const started = performance.now();
-    const engine = makeEngine((ackedThrough, problem) => {
-      if (problem !== null) reject(new Error(problem));
-      if (ackedThrough < count) return;
-      engine.stop();
-      resolve((performance.now() - started) / 1000);
-    });
-    engine.start();
-  });
 }
