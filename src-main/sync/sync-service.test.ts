@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { EngineStatus } from '#sync/engine.ts';
+import type { EngineStatus } from '#sync/engine-status.ts';
+import { IDLE_DOWN, offlineUp } from '#sync/first-status.ts';
 import { type TemporaryFolder, temporaryFolder } from '../test-support/temporary-folder.ts';
 import { type SyncService, startSync } from './sync-service.ts';
 
@@ -51,19 +52,35 @@ function start(source: string) {
   return { ...heard, timers, restart };
 }
 
-const STATUS = `parentPort.postMessage({ kind: 'status', status: { state: 'live', ackedThrough: 7, offlineSince: null, problem: workerData.token } });`;
+const SINCE = '2026-11-20T08:00:00.000Z';
+const QUARANTINED = { count: 1, newest: [{ seq: 3, eventType: 'order.created', reason: 'No.', at: SINCE }] };
+const LIVE: EngineStatus = {
+  up: {
+    ...offlineUp(7, SINCE, null),
+    state: 'live',
+    offlineSince: null,
+    clockSkewMs: -40,
+    rate: { eventsPerSecond: 5, bytesPerSecond: 900 },
+    paused: true,
+    quarantined: QUARANTINED,
+  },
+  down: {
+    state: 'loading',
+    snapshot: { receivedBytes: 1, totalBytes: 2, appliedRecords: 0, totalRecords: 9 },
+    appliedAt: SINCE,
+    problem: null,
+  },
+};
+const telling = (status: EngineStatus) =>
+  `parentPort.postMessage({ kind: 'status', status: { up: { ...${JSON.stringify(status.up)}, problem: workerData.token }, down: ${JSON.stringify(status.down)} } });`;
+const STATUS = telling(LIVE);
 
 describe('the sync thread', () => {
   test('is heard', async () => {
     const { statuses } = start(`${STATUS} parentPort.on('message', () => parentPort.close());`);
     expect(service?.status()).toBeNull();
     await vi.waitFor(() => expect(statuses).toHaveLength(1), patience);
-    expect(service?.status()).toEqual({
-      state: 'live',
-      ackedThrough: 7,
-      offlineSince: null,
-      problem: 'secret',
-    });
+    expect(service?.status()).toEqual({ ...LIVE, up: { ...LIVE.up, problem: 'secret' } });
   });
 
   test('that dies is offline with a reason, and is started again', async () => {
@@ -76,20 +93,27 @@ describe('the sync thread', () => {
     await vi.waitFor(() => expect(crashes).toMatchObject([{ message: 'out of disk' }]), patience);
     await vi.waitFor(() => expect(statuses).toHaveLength(2), patience);
     expect(statuses[1]).toEqual({
-      state: 'offline',
-      ackedThrough: 7,
-      offlineSince: NOON.toISOString(),
-      problem: 'The sync stopped unexpectedly; it is starting again.',
+      up: {
+        ...offlineUp(7, NOON.toISOString(), 'The sync stopped unexpectedly; it is starting again.'),
+        clockSkewMs: -40,
+        quarantined: QUARANTINED,
+      },
+      down: { state: 'idle', snapshot: null, appliedAt: SINCE, problem: null },
     });
     await restart();
     await vi.waitFor(() => expect(statuses).toHaveLength(3), patience);
-    expect(service?.status()).toMatchObject({ state: 'live' });
+    expect(service?.status()).toMatchObject({ up: { state: 'live' } });
   });
 
   test('that dies before its first word is offline too', async () => {
     const { statuses } = start(`throw new Error('at once');`);
     await vi.waitFor(() => expect(statuses).toHaveLength(1), patience);
-    expect(statuses).toMatchObject([{ state: 'offline', ackedThrough: 0, offlineSince: NOON.toISOString() }]);
+    expect(statuses).toEqual([
+      {
+        up: offlineUp(0, NOON.toISOString(), 'The sync stopped unexpectedly; it is starting again.'),
+        down: IDLE_DOWN,
+      },
+    ]);
   });
 
   test('that dies again and again is started less and less often', async () => {
@@ -99,10 +123,14 @@ describe('the sync thread', () => {
     expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
   });
 
-  test('that was connected before it died is started soon', async () => {
-    const { restart } = start(`${STATUS} setTimeout(() => { throw new Error('later'); });`);
-    expect([await restart(), await restart(), await restart()]).toEqual([1_000, 1_000, 1_000]);
-  });
+  test.each(['recovering', 'catching_up', 'live'] as const)(
+    'that was connected (%s) before it died is started soon',
+    async (state) => {
+      const connected = telling({ ...LIVE, up: { ...LIVE.up, state } });
+      const { restart } = start(`${connected} setTimeout(() => { throw new Error('later'); });`);
+      expect([await restart(), await restart(), await restart()]).toEqual([1_000, 1_000, 1_000]);
+    },
+  );
 
   test('that has just died can be stopped, and stays stopped', async () => {
     const { crashes, timers } = start(`throw new Error('at once');`);

@@ -1,7 +1,8 @@
 /** The terminal's side of the sync thread: starts it, wakes it, knows its last word, starts it again if it dies. */
 import { Worker } from 'node:worker_threads';
 import { doubling } from '#sync/backoff.ts';
-import type { EngineStatus } from '#sync/engine.ts';
+import type { EngineStatus } from '#sync/engine-status.ts';
+import { IDLE_DOWN, offlineUp } from '#sync/first-status.ts';
 import { type SetTimer, realTimer } from '#sync/set-timer.ts';
 import type { FromSyncThread, SyncThreadData, ToSyncThread } from './sync-thread-messages.ts';
 
@@ -46,7 +47,7 @@ export function startSync(
     worker.on('message', (message: FromSyncThread) => {
       if (message.kind !== 'status') return;
       last = message.status;
-      if (last.state === 'live' || last.state === 'catching_up') deaths = 0;
+      if (last.up.offlineSince === null) deaths = 0;
       options.onStatus();
     });
     worker.on('error', options.onCrash);
@@ -54,12 +55,7 @@ export function startSync(
       running = false;
       if (stopping) return;
       // Its last word may have been "live", and nobody else would take that back.
-      last = {
-        state: 'offline',
-        ackedThrough: last?.ackedThrough ?? 0,
-        offlineSince: last?.offlineSince ?? now().toISOString(),
-        problem: 'The sync stopped unexpectedly; it is starting again.',
-      };
+      last = afterDeath(last, now);
       cancelRestart = setTimer(
         () => {
           thread = launch();
@@ -87,5 +83,20 @@ export function startSync(
       await exited;
       clearTimeout(timer);
     },
+  };
+}
+
+/** What is known of the server stays; what only a running thread can know does not. */
+function afterDeath(last: EngineStatus | null, now: () => Date): EngineStatus {
+  const died = offlineUp(
+    last?.up.ackedThrough ?? 0,
+    last?.up.offlineSince ?? now().toISOString(),
+    'The sync stopped unexpectedly; it is starting again.',
+  );
+  if (last === null) return { up: died, down: IDLE_DOWN };
+  const { clockSkewMs, quarantined } = last.up;
+  return {
+    up: { ...died, clockSkewMs, quarantined },
+    down: { ...last.down, state: 'idle', snapshot: null },
   };
 }

@@ -1,5 +1,5 @@
 /** What the terminal and the sync engine's thread say to each other. Both ends are ours: types suffice. */
-import type { EngineStatus } from '#sync/engine.ts';
+import type { EngineStatus } from '#sync/engine-status.ts';
 
 export interface SyncThreadData {
   readonly folder: string;

@@ -8,6 +8,7 @@ import { PROTOCOL_VERSION } from '#sync/protocol/messages.ts';
 import { realTimer } from '#sync/set-timer.ts';
 import { socketLink } from '#sync/socket-link.ts';
 import { openCursorWriter } from '../store/open-store.ts';
+import { isRecovering, setRecovered } from '../store/recovery.ts';
 import { sqliteOutbox } from './sqlite-outbox.ts';
 import type { FromSyncThread, SyncThreadData, ToSyncThread } from './sync-thread-messages.ts';
 
@@ -21,6 +22,9 @@ const engine = new SyncEngine({
   terminalId,
   outbox: sqliteOutbox(store.writer),
   openLink: socketLink({ url: serverUrl, handshake: { protocol: PROTOCOL_VERSION, terminalId, token } }),
+  down: null,
+  isRecovering: () => isRecovering(store.writer),
+  recovered: () => setRecovered(store.writer),
   now: () => new Date(),
   random: Math.random,
   setTimer: realTimer,

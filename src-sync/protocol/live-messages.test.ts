@@ -5,7 +5,7 @@ import { LIVE_NAMESPACE, MAX_LIVE_RECORDS, liveChangedSchema } from './live-mess
 import { PROTOCOL_VERSION } from './messages.ts';
 
 const PINNED = {
-  version: 1,
+  version: 2,
   hash: '6ba15b7667ade202df43d72e5f525a62c48c4fce868a43c3fea5ba6a3232388e',
 };
 

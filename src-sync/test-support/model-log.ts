@@ -21,9 +21,13 @@ export const UNUSABLE = '{"unusable":true}';
 
 export class ModelLog {
   log: EventRecord[] = [];
+  /** What its answers say it can take; undefined: they say nothing. */
   flow: Flow | undefined;
+  /** It takes no batch. */
   pausing = false;
+  /** It compares nothing of a hello, as one that knows only its own head. */
   naive = false;
+  /** Batches that did not continue what it has. */
   forksSeen = 0;
   /** Events of one page of `events.pull`, at most. */
   pageSize = Number.POSITIVE_INFINITY;

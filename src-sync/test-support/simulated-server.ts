@@ -2,11 +2,9 @@
  * A server behind a line that a test holds in its hand: every request waits until the test lets it through, loses
  * it before the commit, or loses the answer after it.
  */
-import type { EventRecord } from '#domain/events/event-record.ts';
 import type {
   EventsPullReply,
   EventsPullRequest,
-  Flow,
   HelloReply,
   HelloRequest,
   PushReply,
@@ -33,46 +31,14 @@ export interface WaitingRequest {
   fail(message: string): void;
 }
 
-export interface SimulatedServer {
-  log: EventRecord[];
-  /** What its answers say it can take; undefined: they say nothing. */
-  flow: Flow | undefined;
-  /** It takes no batch. */
-  pausing: boolean;
-  /** It compares nothing of a hello, as one that knows only its own head. */
-  naive: boolean;
+export class SimulatedServer extends ModelLog {
   /** Requests that nobody has answered yet, oldest first; those of a closed line are gone. */
-  readonly waiting: readonly WaitingRequest[];
-  readonly hellos: readonly HelloRequest[];
-  readonly pushes: readonly PushRequest[];
-  readonly pulls: readonly EventsPullRequest[];
-  readonly lists: number;
-  /** Batches that did not continue what it has. */
-  readonly forksSeen: number;
-  /** Most pushes that were under way at once. */
-  readonly mostInFlight: number;
-  readonly openLinks: number;
-  readonly opened: number;
-  readonly openLink: OpenLink;
-  /** What the next openings come to; an open line when nothing is said. */
-  refuseOpening(refused: RefusedConnection | null, message: string): void;
-  /** Lines are not opened before `letOpen`. */
-  holdOpening(): void;
-  letOpen(): void;
-  breakLinks(reason: string): void;
-  tellChanges(): void;
-}
-
-export function simulatedServer(): SimulatedServer {
-  return new Simulation();
-}
-
-class Simulation extends ModelLog implements SimulatedServer {
   waiting: WaitingRequest[] = [];
   hellos: HelloRequest[] = [];
   pushes: PushRequest[] = [];
   pulls: EventsPullRequest[] = [];
   lists = 0;
+  /** Most pushes that were under way at once. */
   mostInFlight = 0;
   opened = 0;
   private readonly links = new Set<LinkListeners>();
@@ -92,10 +58,12 @@ class Simulation extends ModelLog implements SimulatedServer {
     return { ok: true, link: this.makeLink(listeners) };
   };
 
+  /** What the next opening comes to; an open line when nothing is said. */
   refuseOpening(refused: RefusedConnection | null, message: string): void {
     this.refusals.push({ ok: false, refused, message });
   }
 
+  /** Lines are not opened before `letOpen`. */
   holdOpening(): void {
     this.held = [];
   }

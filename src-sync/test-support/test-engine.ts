@@ -6,7 +6,7 @@ import type { OpenLink } from '../sync-link.ts';
 import { manualTimers, turn } from './manual-timers.ts';
 import { memoryOutbox } from './memory-outbox.ts';
 import { recordingDown } from './recording-down.ts';
-import { type WaitingRequest, simulatedServer } from './simulated-server.ts';
+import { SimulatedServer, type WaitingRequest } from './simulated-server.ts';
 
 export const NOON = new Date('2026-11-23T12:00:00.000Z');
 
@@ -26,7 +26,7 @@ afterEach(() => {
 
 export function testTill({ mostAtOnce, openLink, chance = 0.5 }: TestTillOptions = {}) {
   const outbox = memoryOutbox('T1', mostAtOnce);
-  const server = simulatedServer();
+  const server = new SimulatedServer();
   const timers = manualTimers();
   const down = recordingDown();
   const statuses: EngineStatus[] = [];

@@ -73,8 +73,10 @@ async function judge(link: SyncLink, welcome: Welcome, options: GreetOptions): P
 async function showFork(link: SyncLink, seq: number, { terminalId, outbox }: GreetOptions): Promise<void> {
   // Without an event of ours there, what we sent would not contradict the server: it could be taken.
   if (seq === 0 || outbox.hashAt(seq) === undefined) return;
-  const events = outbox.read(seq, { maxEvents: 2, maxBytes: MAX_BATCH_BYTES });
-  if (events[0]?.seq !== seq) return;
+  const events = outbox
+    .read(seq, { maxEvents: 2, maxBytes: MAX_BATCH_BYTES })
+    .filter((event, index) => event.seq === seq + index);
+  if (events.length === 0) return;
   // A line that breaks now takes nothing back from what was seen: the fork is told here, and shown again next time.
   await link.push({ terminalId, from: seq, events }).catch(() => undefined);
 }

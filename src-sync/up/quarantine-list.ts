@@ -52,7 +52,8 @@ export class QuarantineList {
 
   private async look(): Promise<void> {
     const { link } = this;
-    while (link !== null && this.heard !== null) {
+    if (link === null) return;
+    while (this.heard !== null) {
       const count = this.heard;
       this.heard = null;
       if (count === this.listed) continue;
