@@ -8,7 +8,7 @@ import type { ReadHandle } from './handles.ts';
 import { PROVISIONAL_FROM, prepareHead } from './recovery.ts';
 
 export interface HistoryReader {
-  head(): ChainHead;
+  readonly head: () => ChainHead;
   /** Hash of the event, or of the place where the history begins. */
   hashAt(seq: number): string | undefined;
   /**
@@ -32,7 +32,6 @@ export class HistoryLostError extends Error {
   }
 }
 
-/** @param archive null where there can be no files: a database in memory */
 export function historyReader(store: ReadHandle, archive: EventArchive): HistoryReader {
   const head = prepareHead(store);
   const base = prepareChainBase(store);

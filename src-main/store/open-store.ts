@@ -17,6 +17,13 @@ const BUSY_TIMEOUT_MS = 5_000;
 /** What the WAL file is cut back to after a checkpoint; keeps a long day from filling the disk. */
 const WAL_SIZE_LIMIT_BYTES = 64 * 1024 * 1024;
 
+/**
+ * Checkpoints are made by the care thread, long before the WAL has so many pages (64 MB), and a sale's commit only appends. Not 0,
+ * which would be never: where there is no such thread (set-up, a large import), or when it does not get up again, the
+ * WAL still has an end.
+ */
+const EMERGENCY_CHECKPOINT_PAGES = 16_384;
+
 export interface Store {
   readonly folder: string;
   readonly writer: WriteHandle;
@@ -104,6 +111,18 @@ export function openReader(folder: string): { readonly reader: ReadHandle; close
  * FULL is the connection's, and whoever writes through it one day relies on it.
  */
 export function openCursorWriter(folder: string): { readonly writer: WriteHandle; close(): void } {
+  return openSecondWriter(folder);
+}
+
+/**
+ * As {@link openCursorWriter}, for the thread that looks after the disk: it removes what is in the archive, and does all
+ * checkpoints.
+ */
+export function openCareWriter(folder: string): { readonly writer: WriteHandle; close(): void } {
+  return openSecondWriter(folder);
+}
+
+function openSecondWriter(folder: string): { readonly writer: WriteHandle; close(): void } {
   const connection = new Database(databaseFile(folder), { fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
   try {
     makeDurable(connection);
@@ -124,6 +143,7 @@ function makeDurable(connection: Database.Database): void {
   connection.pragma('synchronous = FULL');
   connection.pragma('foreign_keys = ON');
   connection.pragma(`journal_size_limit = ${WAL_SIZE_LIMIT_BYTES}`);
+  connection.pragma(`wal_autocheckpoint = ${EMERGENCY_CHECKPOINT_PAGES}`);
   connection.pragma('trusted_schema = OFF');
 }
 

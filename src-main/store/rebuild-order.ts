@@ -196,13 +196,14 @@ function readEvent(
   record: EventRecord,
 ): { readonly event: SeedEvent; readonly metadata: SaleMetadata } | undefined {
   try {
+    const data: unknown = JSON.parse(record.payload);
     const { event } = decodeEvent({
       event: record.eventType,
       order_id: record.aggregateId,
       timestamp: record.timestamp,
       location_id: record.locationId,
       channel: 'counter',
-      data: JSON.parse(record.payload),
+      data,
     });
     return { event, metadata: saleMetadataSchema.parse(JSON.parse(record.metadata)) };
   } catch (error) {
