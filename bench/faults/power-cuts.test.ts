@@ -1,0 +1,24 @@
+/** More rounds: `node bench/faults/power-cuts.ts --rounds N --json`. */
+import { describe, expect, test } from 'vitest';
+import { seededRandom } from '../random.ts';
+import { powerCutsOfTill } from './power-cuts-of-till.ts';
+import { canCompileLayer } from './unsynced-layer.ts';
+
+describe.skipIf(!canCompileLayer)('power cuts of a selling till', () => {
+  test('take no sale that the cashier was told', { timeout: 120_000 }, async () => {
+    const report = await powerCutsOfTill({ rounds: 24, synchronous: 'FULL', random: seededRandom(11) });
+    expect(report).toMatchObject({ rounds: 24, lost: 0, flaws: [] });
+    expect(report.sales).toBeGreaterThan(24);
+    // Something was there to be lost: the cuts hit a disk with un-synced changes on it.
+    expect(report.unsynced).toBeGreaterThan(24);
+  });
+
+  test(
+    'take sales where commits are not synced: these tests would notice it',
+    { timeout: 60_000 },
+    async () => {
+      const report = await powerCutsOfTill({ rounds: 4, synchronous: 'NORMAL', random: seededRandom(12) });
+      expect(report.lost).toBeGreaterThan(0);
+    },
+  );
+});

@@ -1,0 +1,43 @@
+/** The disk that forgets (`drop-unsynced.c`), compiled here and put under a child process. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { realpathSync } from 'node:fs';
+import path from 'node:path';
+
+/** Linux with a C compiler; elsewhere the tests that need the layer are skipped. */
+export const canCompileLayer =
+  process.platform === 'linux' && spawnSync('gcc', ['--version'], { stdio: 'ignore' }).status === 0;
+
+/** @returns the compiled library in `folder` */
+export function compileLayer(folder: string): string {
+  const library = path.join(folder, 'drop-unsynced.so');
+  const source = path.join(import.meta.dirname, 'drop-unsynced.c');
+  execFileSync('gcc', ['-O2', '-shared', '-fPIC', '-Wall', '-Werror', '-o', library, source], {
+    stdio: 'inherit',
+  });
+  return library;
+}
+
+export interface UnderLayer {
+  readonly library: string;
+  /** What is watched. It must be there. */
+  readonly watched: string;
+  /** File for the notes: on the same file system, outside of the watched folder. */
+  readonly journal: string;
+  /** A disk that lies: fsync answers well and counts for nothing. */
+  readonly deaf?: boolean;
+}
+
+/** What a child's environment needs beside its own. */
+export function layerEnvironment({
+  library,
+  watched,
+  journal,
+  deaf = false,
+}: UnderLayer): Record<string, string> {
+  return {
+    LD_PRELOAD: library,
+    HOLDFAST_UNSYNCED_FOLDER: realpathSync(watched),
+    HOLDFAST_UNSYNCED_JOURNAL: journal,
+    ...(deaf ? { HOLDFAST_UNSYNCED_DEAF: '1' } : {}),
+  };
+}
