@@ -102,7 +102,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     opened.push(() => terminals.close());
     const syncServer = attachSyncServer({ sockets: terminals, database, log: services.log, logger });
     later.sync = syncServer;
-    const live = attachLiveServer({ sockets: terminals, logger });
+    const live = attachLiveServer({ sockets: terminals, wake: syncServer.wake, logger });
     await app.listen({ host, port: options.port });
 
     const subscribers = [live.subscriber, ...services.subscribers].map((subscriber) =>

@@ -6,8 +6,9 @@
  * because a message says how things are, of what was committed before the transaction read it.
  */
 import { CATALOGUE_EVENT_TYPES } from '#domain/events/catalogue-events.ts';
+import { LOCATION_EVENT_TYPES } from '#domain/events/location-events.ts';
 import { type LiveChangedOnWire, type LivePosition, MAX_LIVE_RECORDS } from '#sync/protocol/live-messages.ts';
-import { readRange } from '../log/log-reader.ts';
+import { readAboutInRange, readRange } from '../log/log-reader.ts';
 import type { Logger } from '../logger.ts';
 import type { Subscriber } from '../subscribers/subscriber.ts';
 import { type ChangedRecord, changedRecords } from './changed-records.ts';
@@ -17,6 +18,9 @@ import { type StockOfLocation, readChangedStock } from './read-stock.ts';
 export interface LiveAudience {
   tellLocation(locationId: string, message: LiveChangedOnWire): void;
   tellAll(message: LiveChangedOnWire): void;
+  /** What these must know has changed: they pull it. */
+  wakeLocation(locationId: string): void;
+  wakeAll(): void;
 }
 
 export function liveHub(audience: LiveAudience, logger: Logger): Subscriber {
@@ -40,6 +44,13 @@ export function liveHub(audience: LiveAudience, logger: Logger): Subscriber {
         );
       });
       for (const chunk of chunksOf(catalogue)) audience.tellAll(catalogueMessage(position, chunk));
+      if (catalogue.length > 0) {
+        audience.wakeAll();
+        return;
+      }
+      const own = await readAboutInRange(tx, range, LOCATION_EVENT_TYPES);
+      const touched = new Set([...stock, ...own].map(({ location_id }) => location_id));
+      for (const locationId of touched) audience.wakeLocation(locationId);
     },
   };
 }

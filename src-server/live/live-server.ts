@@ -1,5 +1,6 @@
 /** The namespace `/live`: rooms by location, and the hub that speaks into them. */
 import { LIVE_NAMESPACE } from '#sync/protocol/live-messages.ts';
+import type { WakeTills } from '../changes/wake-tills.ts';
 import type { Logger } from '../logger.ts';
 import type { TerminalSockets } from '../sockets/terminal-sockets.ts';
 import type { Subscriber } from '../subscribers/subscriber.ts';
@@ -7,6 +8,8 @@ import { liveHub } from './live-hub.ts';
 
 export interface LiveServerOptions {
   readonly sockets: TerminalSockets;
+  /** The terminals of `/sync`, which pull when they hear that there is something. */
+  readonly wake: WakeTills;
   readonly logger: Logger;
 }
 
@@ -15,7 +18,7 @@ export interface LiveServer {
   readonly subscriber: Subscriber;
 }
 
-export function attachLiveServer({ sockets, logger }: LiveServerOptions): LiveServer {
+export function attachLiveServer({ sockets, wake, logger }: LiveServerOptions): LiveServer {
   const namespace = sockets.open(LIVE_NAMESPACE, (socket, { terminalId, locationId }) => {
     // Before the terminal knows that it is connected: from then on it misses nothing. What it sends, nobody listens to.
     void socket.join(locationRoom(locationId));
@@ -29,6 +32,8 @@ export function attachLiveServer({ sockets, logger }: LiveServerOptions): LiveSe
       tellAll(message) {
         namespace.emit('live.changed', message);
       },
+      wakeLocation: wake.location,
+      wakeAll: wake.all,
     },
     logger,
   );

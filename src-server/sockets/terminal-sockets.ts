@@ -6,7 +6,11 @@
 import type { Server as HttpServer } from 'node:http';
 import { type Namespace, Server, type ServerOptions, type Socket } from 'socket.io';
 import type { ServerToTerminal } from '#sync/protocol/live-messages.ts';
-import { MAX_BATCH_BYTES, type TerminalToServer } from '#sync/protocol/messages.ts';
+import {
+  MAX_BATCH_BYTES,
+  type ServerToSyncTerminal,
+  type TerminalToServer,
+} from '#sync/protocol/messages.ts';
 import type { Database } from '../database/database.ts';
 import type { Logger } from '../logger.ts';
 import type { AuthenticTerminal } from '../terminals/terminals.ts';
@@ -28,8 +32,10 @@ interface BetweenServers {
   /** The token of this terminal has become void, and perhaps it has a new one. */
   'token.changed': (terminalId: string) => void;
 }
-export type TerminalNamespace = Namespace<TerminalToServer, ServerToTerminal, BetweenServers, SocketData>;
-export type TerminalSocket = Socket<TerminalToServer, ServerToTerminal, BetweenServers, SocketData>;
+/** What the server says unasked, in `/live` and in `/sync`. */
+type Unasked = ServerToTerminal & ServerToSyncTerminal;
+export type TerminalNamespace = Namespace<TerminalToServer, Unasked, BetweenServers, SocketData>;
+export type TerminalSocket = Socket<TerminalToServer, Unasked, BetweenServers, SocketData>;
 
 export interface TerminalSocketsOptions {
   readonly http: HttpServer;
@@ -57,7 +63,7 @@ export interface TerminalSockets {
 
 export function openTerminalSockets(options: TerminalSocketsOptions): TerminalSockets {
   const { http, database, logger, adapter, lookAtTokensEveryMs = 30_000 } = options;
-  const io = new Server<TerminalToServer, ServerToTerminal, BetweenServers, SocketData>(http, {
+  const io = new Server<TerminalToServer, Unasked, BetweenServers, SocketData>(http, {
     serveClient: false,
     maxHttpBufferSize: MAX_MESSAGE_BYTES,
     // Terminals are no web pages.

@@ -37,7 +37,7 @@ export async function startLiveProcess(options: LiveProcessOptions): Promise<Liv
   const log = createEventLog(database, bus);
   const sockets = openTerminalSockets({ http, database, logger, adapter, lookAtTokensEveryMs });
   const sync = attachSyncServer({ sockets, database, log, logger });
-  const { subscriber } = attachLiveServer({ sockets, logger });
+  const { subscriber } = attachLiveServer({ sockets, wake: sync.wake, logger });
   const hub = runSubscriber(subscriber, { database, log, bus, logger });
   await new Promise<void>((resolve) => {
     http.listen(0, '127.0.0.1', resolve);
