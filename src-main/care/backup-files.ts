@@ -27,15 +27,18 @@ export function backupName(seq: number, madeAt: Date): string {
 
 const NAME = /^till-(\d{12})-(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)-(\d{3})Z\.db\.gz$/;
 
+/** What the name of a backup says; undefined for a file of another name. */
+export function backupOf(name: string): BackupFile | undefined {
+  const match = NAME.exec(name);
+  if (!match) return undefined;
+  const [, seq, date, hours, minutes, seconds, ms] = match;
+  return { name, seq: Number(seq), madeAt: `${date}T${hours}:${minutes}:${seconds}.${ms}Z` };
+}
+
 /** The one with the longest history first; of two with the same, the later one. */
 export function listBackups(folder: string): BackupFile[] {
   if (!existsSync(folder)) return [];
-  const found = readdirSync(folder).flatMap((name): BackupFile[] => {
-    const match = NAME.exec(name);
-    if (!match) return [];
-    const [, seq, date, hours, minutes, seconds, ms] = match;
-    return [{ name, seq: Number(seq), madeAt: `${date}T${hours}:${minutes}:${seconds}.${ms}Z` }];
-  });
+  const found = readdirSync(folder).flatMap((name) => backupOf(name) ?? []);
   return found.sort((a, b) => (a.name < b.name ? 1 : -1));
 }
 

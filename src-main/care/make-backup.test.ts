@@ -70,11 +70,11 @@ describe('a backup', () => {
     growHistory(store, 4_000, NOW.toISOString());
     const before = head().seq;
     const making = backUp();
-    let done = false;
+    const state = { done: false };
     void making.finally(() => {
-      done = true;
+      state.done = true;
     });
-    while (!done) {
+    while (!state.done) {
       sell();
       await new Promise((resolve) => {
         setImmediate(resolve);

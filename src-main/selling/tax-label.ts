@@ -1,7 +1,5 @@
-import type { PricedTax } from '#domain/pricing/price.ts';
-
 /** `Tax 7% Wine`; `Tax 8.25% Soda` */
-export function taxLabel({ rate, description }: PricedTax): string {
-  const percent = String(rate / 100);
-  return `Tax ${percent}% ${description}`;
+export function taxLabel(tax: { readonly rate: number; readonly description: string }): string {
+  const percent = String(tax.rate / 100);
+  return `Tax ${percent}% ${tax.description}`;
 }

@@ -1,15 +1,14 @@
 /** Opens the till's database so that a commit means "on the disk", or says why it cannot. */
 import { constants, accessSync, existsSync, mkdirSync } from 'node:fs';
-import path from 'node:path';
 import Database from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
+import { databaseFile } from './database-file.ts';
 import { type ReadHandle, type WriteHandle, readHandle, writeHandle } from './handles.ts';
 import { type FolderLock, lockFolder } from './folder-lock.ts';
+import { finishHealing, isHealingUnfinished } from './healed-database.ts';
 import { migrate, refuseNewer, versionOf } from './migrate.ts';
 import { refuseOldSqlite } from './sqlite-version.ts';
 import { StoreError, sqliteCode } from './store-errors.ts';
-
-const DATABASE_FILE = 'holdfast.db';
 
 /** How long a writer waits for the other one (the sync engine's cursor update takes a millisecond or two). */
 const BUSY_TIMEOUT_MS = 5_000;
@@ -24,14 +23,12 @@ const WAL_SIZE_LIMIT_BYTES = 64 * 1024 * 1024;
  */
 const EMERGENCY_CHECKPOINT_PAGES = 16_384;
 
+export { databaseFile };
+
 export interface Store {
   readonly folder: string;
   readonly writer: WriteHandle;
   close(): void;
-}
-
-export function databaseFile(folder: string): string {
-  return path.join(folder, DATABASE_FILE);
 }
 
 /** @throws {StoreError} `store_exists` when there is one: a database is never replaced. */
@@ -49,7 +46,7 @@ export function createStore(folder: string): Store {
 
 /** @throws {StoreError} with the way out in its message. */
 export function openStore(folder: string): Store {
-  if (!existsSync(databaseFile(folder))) {
+  if (!existsSync(databaseFile(folder)) && !isHealingUnfinished(folder)) {
     throw new StoreError(
       'store_missing',
       `There is no till database at ${databaseFile(folder)}. If this till was set up before, restore that file from a backup; a new one is only made when the till is set up.`,
@@ -62,7 +59,10 @@ function open(folder: string, mustExist: boolean): Store {
   refuseReadOnly(folder);
   const lock = lockFolder(folder);
   try {
-    if (mustExist) refuseUnfit(folder);
+    if (mustExist) {
+      finishHealing(folder);
+      refuseUnfit(folder);
+    }
     return openLocked(folder, lock, mustExist);
   } catch (error) {
     lock.release();
@@ -182,6 +182,22 @@ function refuseUnfit(folder: string): void {
     if (verdict !== 'ok') throw corrupt(folder, verdict);
   } finally {
     connection.close();
+  }
+}
+
+/**
+ * Changes nothing. For whoever holds the folder's lock.
+ * @returns what is wrong with the database; null when it is in order
+ * @throws {StoreError} when it cannot be told, or is of another version
+ */
+export function damageOf(folder: string): StoreError | null {
+  try {
+    refuseUnfit(folder);
+    return null;
+  } catch (error) {
+    const refusal = asStoreError(error, folder);
+    if (refusal instanceof StoreError && refusal.code === 'store_corrupt') return refusal;
+    throw refusal;
   }
 }
 

@@ -1,15 +1,18 @@
 /**
- * The rows of a sale, made anew from its events. What no event says (names of that day, tax line by line) is taken from
- * the catalogue of today or shared out, and the receipt says that it was made anew.
+ * The rows of a sale, made anew from its events. What they do not say (a till of release 0.1.0 wrote no names and no tax line by
+ * line) is taken from the catalogue of today or shared out. The receipt says that it was made anew.
  */
 import { z } from 'zod';
 import type { EventRecord } from '#domain/events/event-record.ts';
+import { EventVersionError, upcast } from '#domain/events/event-versions.ts';
 import { decodeEvent } from '#domain/events/event-wire.ts';
+import { type OrderFacts, decodeOrderFacts } from '#domain/events/order-facts.ts';
 import type { SeedEvent } from '#domain/events/seed-events.ts';
 import { wireMoneySchema } from '#domain/money/wire-decimal.ts';
 import { allocate } from '#domain/money/rounding.ts';
 import { ZERO } from '#domain/money/cents.ts';
 import type { ReceiptDocument } from '#domain/receipt/receipt-document.ts';
+import { taxLabel } from '../selling/tax-label.ts';
 import type { WriteHandle } from './handles.ts';
 import { readTerminalSettings } from './settings-store.ts';
 import { sqliteCode } from './store-errors.ts';
@@ -52,7 +55,7 @@ export function orderRebuilder(store: WriteHandle): (event: EventRecord) => void
   const knownName = connection.prepare<[string], string>('SELECT name FROM staff WHERE user_id = ?').pluck();
   // No PIN fits an empty hash, and nobody inactive is asked for one.
   const addPerson = connection.prepare(`
-    INSERT INTO staff (user_id, name, role, pin_hash, active, version) VALUES (?1, ?1, 'cashier', '', 0, 0)
+    INSERT INTO staff (user_id, name, role, pin_hash, active, version) VALUES (?, ?, 'cashier', '', 0, 0)
     ON CONFLICT (user_id) DO NOTHING`);
   const insertOrder = connection.prepare(`
     INSERT INTO orders (order_id, receipt_number, completed_at, user_id, subtotal, deposit, tax, total, age_verified, receipt)
@@ -69,19 +72,19 @@ export function orderRebuilder(store: WriteHandle): (event: EventRecord) => void
   const raiseCounter = connection.prepare(`
     INSERT INTO counters (name, value) VALUES ('receipt', ?)
     ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)`);
-  const settings = readTerminalSettings(store);
   const rowsOrNone = connection.transaction((work: () => void) => work());
 
-  function linesOf(order: Created): RebuiltLine[] {
+  function linesOf(order: Created, facts: OrderFacts): RebuiltLine[] {
+    const known = order.items.map((_, index) => facts.lines[index]);
     const weights = order.items.map((item) => Math.max(0, item.total));
-    const deposits = allocate(order.deposit, weights);
-    const taxes = allocate(order.tax, weights);
+    const deposits = wholeOrNull(known.map((line) => line?.deposit)) ?? allocate(order.deposit, weights);
+    const taxes = wholeOrNull(known.map((line) => line?.tax)) ?? allocate(order.tax, weights);
     return order.items.map(({ sku, quantity, price }, index) => {
       const item = knownItem.get(sku);
       return {
         sku,
-        name: item?.name ?? sku,
-        merchandiseCode: item?.code ?? '',
+        name: known[index]?.name ?? item?.name ?? sku,
+        merchandiseCode: known[index]?.merchandiseCode ?? item?.code ?? '',
         quantity,
         unitPrice: price,
         deposit: deposits[index] ?? ZERO,
@@ -90,9 +93,9 @@ export function orderRebuilder(store: WriteHandle): (event: EventRecord) => void
     });
   }
 
-  function writeOrder(order: Created, at: string, metadata: SaleMetadata): void {
-    addPerson.run(metadata.user_id);
-    const lines = linesOf(order);
+  function writeOrder(order: Created, facts: OrderFacts, at: string, metadata: SaleMetadata): void {
+    addPerson.run(metadata.user_id, metadata.user_id);
+    const lines = linesOf(order, facts);
     insertOrder.run(
       order.orderId,
       metadata.receipt_number,
@@ -103,7 +106,7 @@ export function orderRebuilder(store: WriteHandle): (event: EventRecord) => void
       order.tax,
       order.total,
       order.ageVerified ? 1 : 0,
-      JSON.stringify(receiptOf(order, lines, at, metadata)),
+      JSON.stringify(receiptOf(order, facts, lines, at, metadata)),
     );
     lines.forEach(({ sku, name, merchandiseCode, quantity, unitPrice, deposit, tax }, index) => {
       const amount = quantity * unitPrice;
@@ -126,18 +129,20 @@ export function orderRebuilder(store: WriteHandle): (event: EventRecord) => void
 
   function receiptOf(
     order: Created,
+    facts: OrderFacts,
     lines: readonly RebuiltLine[],
     at: string,
     metadata: SaleMetadata,
   ): ReceiptDocument {
     const { tendered, change, approval_code: approvalCode } = metadata;
+    const settings = readTerminalSettings(store);
     return {
       storeName: settings?.storeName ?? '',
       storeAddress: settings?.storeAddress ?? [],
       receiptNumber: metadata.receipt_number,
       orderId: order.orderId,
       printedTime: wallClock(at, metadata.utc_offset_minutes),
-      cashier: knownName.get(metadata.user_id) ?? metadata.user_id,
+      cashier: facts.cashier ?? knownName.get(metadata.user_id) ?? metadata.user_id,
       terminalId: settings?.terminalId ?? '',
       lines: order.items.map((item, index) => ({
         name: lines[index]?.name ?? item.sku,
@@ -148,7 +153,9 @@ export function orderRebuilder(store: WriteHandle): (event: EventRecord) => void
       })),
       subtotal: order.subtotal,
       deposit: order.deposit,
-      taxes: order.tax === 0 ? [] : [{ label: 'Tax', amount: order.tax }],
+      taxes: facts.taxes?.map((tax) => ({ label: taxLabel(tax), amount: tax.amount })) ?? [
+        { label: 'Tax', amount: order.tax },
+      ],
       total: order.total,
       tenders: [
         {
@@ -177,40 +184,50 @@ export function orderRebuilder(store: WriteHandle): (event: EventRecord) => void
 
   return (record) => {
     if (record.eventType !== 'order.created' && record.eventType !== 'payment.authorized') return;
-    const said = readEvent(record);
-    if (!said) return;
-    const { event, metadata } = said;
     try {
+      const { event, sale, metadata } = readEvent(record);
       rowsOrNone(() => {
-        if (event.type === 'order.created') writeOrder(event, record.timestamp, metadata);
-        else if (event.type === 'payment.authorized') writePayment(event, record.timestamp, metadata);
+        if (event.type === 'order.created') {
+          writeOrder(event, decodeOrderFacts(metadata), record.timestamp, sale);
+        } else if (event.type === 'payment.authorized') writePayment(event, record.timestamp, sale);
       });
     } catch (error) {
-      // Amounts that do not add up, or a payment whose order could not be kept.
-      if (sqliteCode(error)?.startsWith('SQLITE_CONSTRAINT') !== true) throw error;
+      if (!isOfTheEvent(error)) throw error;
     }
   };
 }
 
-function readEvent(
-  record: EventRecord,
-): { readonly event: SeedEvent; readonly metadata: SaleMetadata } | undefined {
-  try {
-    const data: unknown = JSON.parse(record.payload);
-    const { event } = decodeEvent({
-      event: record.eventType,
-      order_id: record.aggregateId,
-      timestamp: record.timestamp,
-      location_id: record.locationId,
-      channel: 'counter',
-      data,
-    });
-    return { event, metadata: saleMetadataSchema.parse(JSON.parse(record.metadata)) };
-  } catch (error) {
-    if (error instanceof z.ZodError || error instanceof SyntaxError || error instanceof RangeError)
-      return undefined;
-    throw error;
-  }
+/** @throws what {@link isOfTheEvent} knows, when no sale can be read from it */
+function readEvent(record: EventRecord) {
+  const { payload, metadata } = upcast(record.eventType, {
+    payload: z.json().parse(JSON.parse(record.payload)),
+    metadata: z.json().parse(JSON.parse(record.metadata)),
+  });
+  const { event } = decodeEvent({
+    event: record.eventType,
+    order_id: record.aggregateId,
+    timestamp: record.timestamp,
+    location_id: record.locationId,
+    channel: 'counter',
+    data: payload,
+  });
+  return { event, sale: saleMetadataSchema.parse(metadata), metadata };
+}
+
+/** What an event may say that makes no rows. The last: amounts that do not add up, or a payment whose order could not be kept. */
+function isOfTheEvent(error: unknown): boolean {
+  return (
+    error instanceof z.ZodError ||
+    error instanceof SyntaxError ||
+    error instanceof EventVersionError ||
+    sqliteCode(error)?.startsWith('SQLITE_CONSTRAINT') === true
+  );
+}
+
+/** All of them, or none: what is shared out must not meet what is known. */
+function wholeOrNull<Value>(values: readonly (Value | null | undefined)[]): readonly Value[] | null {
+  const known = values.flatMap((value) => (value === null || value === undefined ? [] : [value]));
+  return known.length === values.length ? known : null;
 }
 
 /** `STORE-001-T1-000042` → 42; 0 for a number of another form. */

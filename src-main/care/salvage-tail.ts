@@ -1,0 +1,55 @@
+/** Reads what can still be read of the history in a damaged database, as far as the chain proves it. Changes nothing in it. */
+import Database from 'better-sqlite3';
+import type { EventRecord } from '#domain/events/event-record.ts';
+import { type ChainHead, findChainBreak } from '#sync/protocol/hash-chain.ts';
+import { EVENT_COLUMNS } from '../store/event-columns.ts';
+import { PROVISIONAL_FROM } from '../store/recovery.ts';
+import { sqliteCode } from '../store/store-errors.ts';
+
+export interface Salvage {
+  readonly events: readonly EventRecord[];
+  /** The log was read to its end without an error: nothing behind the last of them was there. */
+  readonly whole: boolean;
+}
+
+/** By the index of the numbers, and where that one is damaged, by the table alone. */
+const WAYS = [
+  `SELECT ${EVENT_COLUMNS} FROM event_log WHERE seq > ? AND seq <= ${PROVISIONAL_FROM} ORDER BY seq`,
+  `SELECT ${EVENT_COLUMNS} FROM event_log NOT INDEXED WHERE seq > ? AND seq <= ${PROVISIONAL_FROM} ORDER BY id`,
+];
+
+/** @param head where the history goes on: the last event of the backup */
+export function salvageTail(damaged: string, head: ChainHead): Salvage {
+  const events: EventRecord[] = [];
+  let end = head;
+  let whole = false;
+  for (const sql of WAYS) {
+    const read = readOn(damaged, sql, end);
+    events.push(...read.events);
+    end = read.events.at(-1) ?? end;
+    whole ||= read.whole;
+    if (whole) break;
+  }
+  return { events, whole };
+}
+
+function readOn(damaged: string, sql: string, from: ChainHead): Salvage {
+  const events: EventRecord[] = [];
+  let connection: Database.Database | undefined;
+  try {
+    connection = new Database(damaged, { readonly: true, fileMustExist: true });
+    let head = from;
+    for (const event of connection.prepare<[number], EventRecord>(sql).iterate(from.seq)) {
+      if (findChainBreak(head, [event])) return { events, whole: false };
+      events.push(event);
+      head = event;
+    }
+    return { events, whole: true };
+  } catch (error) {
+    // What was read before the damaged page is good: the chain says so.
+    if (sqliteCode(error) === undefined) throw error;
+    return { events, whole: false };
+  } finally {
+    connection?.close();
+  }
+}
