@@ -62,9 +62,9 @@ export function snapshotRoutes({ database }: { readonly database: Database }): F
         }
         const { from, to } = range.kind === 'part' ? range : { from: 0, to: bytes - 1 };
         reply.type('application/gzip').header('content-length', to - from + 1);
-        // A HEAD has the headers only.
-        if (request.method === 'HEAD') return reply.send(undefined);
-        return reply.send(Readable.from(bytesOf(database, id, from, to), { objectMode: false }));
+        // A HEAD has the headers only, and those of a stream are left as they are.
+        const body = request.method === 'HEAD' ? [] : bytesOf(database, id, from, to);
+        return reply.send(Readable.from(body, { objectMode: false }));
       },
     });
   };
