@@ -23,8 +23,11 @@ export const eventRecordSchema = z.object({
   locationId: locationIdSchema,
   /** Canonical JSON text of the seed's `data`. */
   payload: z.string().max(262_144),
-  /** The seed's `metadata` ("user_id, ip_address, etc."): who and what stood behind the event. Canonical JSON text. */
-  metadata: z.string().max(16_384),
+  /**
+   * The seed's `metadata` ("user_id, ip_address, etc."): who and what stood behind the event. Canonical JSON text. As long
+   * as a payload may be: an `order.created` of 500 lines names each of them (`order-facts.ts`).
+   */
+  metadata: z.string().max(262_144),
   prevHash: hashSchema,
   hash: hashSchema,
 });

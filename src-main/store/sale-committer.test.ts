@@ -8,10 +8,12 @@ import authorizedSample from '#domain/events/contracts/payment.authorized.json' 
 import capturedSample from '#domain/events/contracts/payment.captured.json' with { type: 'json' };
 import updatedSample from '#domain/events/contracts/inventory.updated.json' with { type: 'json' };
 import lowStockSample from '#domain/events/contracts/inventory.low_stock.json' with { type: 'json' };
+import { canonicalJson } from '#domain/events/canonical-json.ts';
 import { decodeEvent, encodeEvent } from '#domain/events/event-wire.ts';
 import { GENESIS_HASH, eventRecordSchema } from '#domain/events/event-record.ts';
+import { decodeOrderFacts, encodeOrderFacts } from '#domain/events/order-facts.ts';
 import { type Cents, cents } from '#domain/money/cents.ts';
-import { type Cart, emptyCart } from '#domain/pricing/cart.ts';
+import { type Cart, MAX_CART_LINES, emptyCart } from '#domain/pricing/cart.ts';
 import { price } from '#domain/pricing/price.ts';
 import { findChainBreak } from '#sync/protocol/hash-chain.ts';
 import { sqliteOutbox } from '../sync/sqlite-outbox.ts';
@@ -20,11 +22,19 @@ import { removeTillTemplate, testTillFolder } from '../test-support/test-till.ts
 import type { TemporaryFolder } from '../test-support/temporary-folder.ts';
 import { cartStore } from './cart-store.ts';
 import { catalogueReader } from './catalogue-reader.ts';
+import { eventLogOf } from './event-log.ts';
 import { type Store, openStore } from './open-store.ts';
 import { type TenderedSale, saleCommitter } from './sale-committer.ts';
 import { sqliteCode } from './store-errors.ts';
 
 const AT = '2026-11-23T12:00:00.000Z';
+
+const ON_THE_RECEIPT = {
+  schema: 2,
+  lines: [{ name: 'Cabernet Sauvignon 750ml', merchandise_code: 'WINE', deposit: 0, tax: 2.8 }],
+  taxes: [{ merchandise_code: 'WINE', description: 'Wine Products', rate: 700, amount: 2.8 }],
+  cashier: 'Maya',
+};
 
 let store: Store;
 let temporary: TemporaryFolder;
@@ -159,7 +169,7 @@ describe('a committed sale', () => {
     expect(rows('SELECT order_id, is_copy, state, attempts FROM print_jobs')).toEqual([
       { order_id: 'ORD-1', is_copy: 0, state: 'waiting', attempts: 0 },
     ]);
-    expect(cartStore(store.writer).load()).toEqual(emptyCart('ORD-1-next'));
+    expect(cartStore(store.writer).load()).toMatchObject(emptyCart('ORD-1-next'));
   });
 
   test('keeps its receipt also when nothing is to be printed', () => {
@@ -240,20 +250,60 @@ describe('a committed sale', () => {
   });
 
   test('tells in its metadata who sold, on which receipt, for what', () => {
+    const before = eventLogOf(store.writer).head().seq;
     sell('ORD-1', { 'WINE-CAB-001': 2 });
-    const texts = z
-      .array(z.object({ metadata: z.string() }))
-      .parse(rows("SELECT DISTINCT metadata FROM event_log WHERE aggregate_id = 'ORD-1'"));
-    expect(texts.map(({ metadata }): unknown => JSON.parse(metadata))).toEqual([
-      {
-        user_id: 'maya.torres',
-        channel: 'counter',
-        receipt_number: 'STORE-001-T1-000001',
-        utc_offset_minutes: -300,
-        tendered: 47.78,
-        change: 5,
-      },
-    ]);
+    const events = z
+      .array(z.object({ event_type: z.string(), metadata: z.string() }))
+      .parse(rows(`SELECT event_type, metadata FROM event_log WHERE seq > ${before} ORDER BY seq`));
+    const common = {
+      user_id: 'maya.torres',
+      channel: 'counter',
+      receipt_number: 'STORE-001-T1-000001',
+      utc_offset_minutes: -300,
+      tendered: 47.78,
+      change: 5,
+    };
+    expect(events.length).toBeGreaterThan(4);
+    for (const { event_type, metadata } of events) {
+      const { schema, lines, taxes, cashier, ...rest } = z
+        .record(z.string(), z.unknown())
+        .parse(JSON.parse(metadata));
+      expect(rest).toEqual(common);
+      // The order alone says what was on its receipt.
+      expect({ event_type, schema, lines, taxes, cashier }).toEqual({
+        event_type,
+        ...(event_type === 'order.created' ? ON_THE_RECEIPT : {}),
+      });
+    }
+  });
+
+  test('says in its event all that its lines and its receipt have, to the cent', () => {
+    const { sale } = tendered('ORD-1', { 'WINE-CAB-001': 2, 'SODA-COLA-001': 7, 'BEER-ALE-006': 1 });
+    const before = eventLogOf(store.writer).head().seq;
+    saleCommitter(store.writer)(sale);
+    const [created] = eventsAfter(before);
+    const facts = decodeOrderFacts(JSON.parse(created?.metadata ?? ''));
+    expect(facts.lines).toEqual(
+      sale.priced.lines.map(({ name, merchandiseCode, deposit, tax }) => ({
+        name,
+        merchandiseCode,
+        deposit,
+        tax,
+      })),
+    );
+    expect(facts.taxes).toEqual(sale.priced.taxes.map(({ base: _base, ...tax }) => tax));
+    expect(facts.cashier).toBe('Maya');
+  });
+
+  test('leaves room for as many lines as a cart may have, of the longest names', () => {
+    const lines = Array.from({ length: MAX_CART_LINES }, () => ({
+      name: '"'.repeat(80),
+      merchandiseCode: 'M'.repeat(20),
+      deposit: cents(999_999_999),
+      tax: cents(999_999_999),
+    }));
+    const metadata = canonicalJson(encodeOrderFacts({ lines, taxes: [], cashier: '"'.repeat(60) }));
+    expect(eventRecordSchema.shape.metadata.safeParse(metadata).success).toBe(true);
   });
 
   test('adds up in the tables and continues the chain, whatever was sold', () => {
@@ -323,7 +373,7 @@ describe('a sale that fails', () => {
     store.writer.connection.exec(`CREATE TEMP TRIGGER fault ${when} BEGIN SELECT RAISE(ABORT, 'fault'); END`);
     expect(() => commit(sale)).toThrow('fault');
     expect(wholeDatabase()).toEqual(before);
-    expect(cartStore(store.writer).load()).toEqual(cart);
+    expect(cartStore(store.writer).load()).toEqual({ ...cart, notices: [], shown: {} });
     expect(store.writer.connection.inTransaction).toBe(false);
 
     store.writer.connection.exec('DROP TRIGGER fault');

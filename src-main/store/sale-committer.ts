@@ -4,6 +4,7 @@
  */
 import type { Cart } from '#domain/pricing/cart.ts';
 import type { JsonValue } from '#domain/events/canonical-json.ts';
+import { encodeOrderFacts } from '#domain/events/order-facts.ts';
 import type { PaymentMethod, SeedEvent } from '#domain/events/seed-events.ts';
 import type { Cents } from '#domain/money/cents.ts';
 import { centsToWire } from '#domain/money/wire-decimal.ts';
@@ -72,7 +73,7 @@ export function saleCommitter(store: WriteHandle): CommitSale {
   const insertPrintJob = connection.prepare(`
     INSERT INTO print_jobs (order_id, is_copy, state, attempts, created_at) VALUES (?, 0, 'waiting', 0, ?)`);
 
-  function writeOrder(sale: TenderedSale, receiptNumber: string): void {
+  function writeOrder(sale: TenderedSale, receiptNumber: string, receipt: ReceiptDocument): void {
     const { orderId, priced, payment, completedAt } = sale;
     insertOrder.run(
       orderId,
@@ -84,7 +85,7 @@ export function saleCommitter(store: WriteHandle): CommitSale {
       priced.tax,
       priced.total,
       sale.ageVerified ? 1 : 0,
-      JSON.stringify(sale.receipt(receiptNumber)),
+      JSON.stringify(receipt),
     );
     priced.lines.forEach((line, index) => {
       insertLine.run(
@@ -130,13 +131,20 @@ export function saleCommitter(store: WriteHandle): CommitSale {
     store.transaction(() => {
       const counter = nextReceipt.get() ?? 1;
       const receiptNumber = `${sale.locationId}-${sale.terminalId}-${String(counter).padStart(6, '0')}`;
-      writeOrder(sale, receiptNumber);
+      const receipt = sale.receipt(receiptNumber);
+      writeOrder(sale, receiptNumber, receipt);
       const stockEvents = moveStock(sale);
-      log.append([...openingEvents(sale), ...stockEvents, completedEvent(sale.orderId)], {
+      const metadata = metadataOf(sale, receiptNumber);
+      const origin = {
         terminalId: sale.terminalId,
         locationId: sale.locationId,
         timestamp: sale.completedAt,
-        metadata: metadataOf(sale, receiptNumber),
+      };
+      // What only the order itself must say is in its own metadata, and not in those of each bottle.
+      log.append([createdEvent(sale)], { ...origin, metadata: { ...metadata, ...factsOf(sale, receipt) } });
+      log.append([...paymentEvents(sale), ...stockEvents, completedEvent(sale.orderId)], {
+        ...origin,
+        metadata,
       });
       if (sale.printReceipt) insertPrintJob.run(sale.orderId, sale.completedAt);
       carts.save(sale.nextCart, sale.completedAt);
@@ -144,28 +152,31 @@ export function saleCommitter(store: WriteHandle): CommitSale {
     });
 }
 
-function openingEvents({ orderId, priced, payment, ageVerified }: TenderedSale): SeedEvent[] {
+function createdEvent({ orderId, priced, payment, ageVerified }: TenderedSale): SeedEvent {
+  return {
+    type: 'order.created',
+    orderId,
+    channel: 'counter',
+    customerId: null,
+    items: priced.lines.map((line) => ({
+      sku: line.sku,
+      quantity: line.quantity,
+      price: line.unitPrice,
+      total: line.amount,
+    })),
+    subtotal: priced.subtotal,
+    deposit: priced.deposit,
+    tax: priced.tax,
+    total: priced.total,
+    paymentMethod: payment.method,
+    ageVerified,
+  };
+}
+
+function paymentEvents({ orderId, priced, payment }: TenderedSale): SeedEvent[] {
   const amount = priced.total;
   const paymentIntentId = payment.paymentId;
   return [
-    {
-      type: 'order.created',
-      orderId,
-      channel: 'counter',
-      customerId: null,
-      items: priced.lines.map((line) => ({
-        sku: line.sku,
-        quantity: line.quantity,
-        price: line.unitPrice,
-        total: line.amount,
-      })),
-      subtotal: priced.subtotal,
-      deposit: priced.deposit,
-      tax: priced.tax,
-      total: priced.total,
-      paymentMethod: payment.method,
-      ageVerified,
-    },
     { type: 'payment.authorized', orderId, amount, paymentMethod: payment.method, paymentIntentId },
     { type: 'payment.captured', orderId, amount, paymentIntentId },
   ];
@@ -189,4 +200,9 @@ function metadataOf(
     change: centsToWire(payment.change),
     ...(payment.approvalCode === null ? {} : { approval_code: payment.approvalCode }),
   };
+}
+
+/** With these a till that lost its disk makes the order and its receipt anew, to the cent. */
+function factsOf({ priced }: TenderedSale, { cashier }: ReceiptDocument): Record<string, JsonValue> {
+  return encodeOrderFacts({ lines: priced.lines, taxes: priced.taxes, cashier });
 }

@@ -23,7 +23,11 @@ export type HelloReplyV1 = z.infer<typeof helloReplyV1Schema>;
 export const pushRequestV1Schema = z.object({
   terminalId: terminalIdSchema,
   from: z.int().min(1),
-  events: z.array(eventRecordSchema).min(1).max(500),
+  // Metadata was shorter then.
+  events: z
+    .array(eventRecordSchema.extend({ metadata: z.string().max(16_384) }))
+    .min(1)
+    .max(500),
 });
 
 export const pushReplyV1Schema = z.discriminatedUnion('ok', [

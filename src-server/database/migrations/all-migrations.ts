@@ -3,6 +3,7 @@ import { partitionedLogMigration } from './0002-partitioned-log.ts';
 import { catalogueMigration } from './0003-catalogue.ts';
 import { ordersMigration } from './0004-orders.ts';
 import { accessMigration } from './0005-access.ts';
+import { terminalIdentityMigration } from './0006-terminal-identity.ts';
 import { locationRecordsMigration } from './0007-location-records.ts';
 import type { Migration } from './migration.ts';
 
@@ -13,5 +14,6 @@ export const ALL_MIGRATIONS: readonly Migration[] = [
   catalogueMigration,
   ordersMigration,
   accessMigration,
+  terminalIdentityMigration,
   locationRecordsMigration,
 ];
