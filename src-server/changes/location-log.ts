@@ -59,7 +59,7 @@ export async function readLocationRows(
 
 const countRow = z.object({ count: z.int() });
 
-/** How many rows lie behind a position; counting ends at `enough`. */
+/** How many rows lie behind a position; of its own and of the catalogue's, no more than `enough` each are counted. */
 export async function countLocationRows(
   queryable: Queryable,
   locationId: string,

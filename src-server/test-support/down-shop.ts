@@ -7,6 +7,7 @@ import {
 import { promotionFromWire, wirePromotionBodySchema } from '#domain/promotions/promotion-wire.ts';
 import combo from '#domain/promotions/contracts/promotion-combo.json' with { type: 'json' };
 import type { ChangesPullReply } from '#sync/protocol/changes.ts';
+import type { EventBus } from '../bus/event-bus.ts';
 import { itemTable } from '../catalogue/item-table.ts';
 import { merchandiseCodeTable } from '../catalogue/merchandise-code-table.ts';
 import { promotionTable } from '../catalogue/promotion-table.ts';
@@ -38,8 +39,9 @@ export type DownShop = ReturnType<typeof downShop>;
 
 let numbers = 0;
 
-export function downShop(database: Database) {
-  const log = createEventLog(database, silentBus());
+/** @param bus is told of what is written; nobody is, by default */
+export function downShop(database: Database, bus: EventBus = silentBus()) {
+  const log = createEventLog(database, bus);
   const context = { database, log };
   const items = createRecordStore(context, itemTable);
   const codes = createRecordStore(context, merchandiseCodeTable);
