@@ -1,0 +1,213 @@
+/** A till's line to the model server, over the simulated network. */
+import { changesPullReplySchema, snapshotPrepareReplySchema } from '#sync/protocol/changes.ts';
+import {
+  type Flow,
+  type Handshake,
+  type HelloReply,
+  type PushReply,
+  eventsPullReplySchema,
+  helloReplySchema,
+  pushReplySchema,
+  quarantineListReplySchema,
+} from '#sync/protocol/messages.ts';
+import type { LinkListeners, OpenLink, OpenedLink, SyncLink } from '#sync/sync-link.ts';
+import type { ModelServer, RequestName, ServerLine, ServerPeer } from '../model/server.ts';
+import type { Lane, Network } from './network.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+/** As `socket-link.ts` waits. */
+const CONNECT_TIMEOUT_MS = 10_000;
+const ANSWER_TIMEOUT_MS = 30_000;
+/** socket.io's ping interval and timeout together: a line that says nothing for so long is given up. */
+const SILENCE_MS = 45_000;
+
+export interface LineOptions {
+  readonly handshake: Handshake;
+  /** Whose weather it is in; a copied data folder has the terminal id of another, and a place of its own. */
+  readonly till: string;
+  readonly time: VirtualTime;
+  readonly network: Network;
+  readonly server: ModelServer;
+  readonly watcher: LineWatcher;
+}
+
+/** Told of what goes over the lines of a till. */
+export interface LineWatcher {
+  opening(): void;
+  asked(name: RequestName, request: unknown): void;
+  /** Answered, given up or lost with its line. */
+  settled(name: RequestName): void;
+  /** The server has said what it can take. */
+  told(flow: Flow): void;
+}
+
+export function simulatedLine(options: LineOptions): OpenLink {
+  return (listeners) =>
+    new Promise((resolve) => {
+      new Opening(options, listeners, resolve).begin();
+    });
+}
+
+/** A connection from the first packet until it is open or given up. */
+class Opening {
+  private readonly options: LineOptions;
+  private readonly listeners: LinkListeners;
+  private readonly resolve: (opened: OpenedLink) => void;
+  private readonly up: Lane = { lastArrival: 0 };
+  private readonly down: Lane = { lastArrival: 0 };
+  private asked = false;
+
+  constructor(options: LineOptions, listeners: LinkListeners, resolve: (opened: OpenedLink) => void) {
+    this.options = options;
+    this.listeners = listeners;
+    this.resolve = resolve;
+  }
+
+  begin(): void {
+    const { network, till, time, server, handshake, watcher } = this.options;
+    watcher.opening();
+    let line: Line | null = null;
+    const cancel = time.setTimer(() => this.fail(null, 'The server does not answer.'), CONNECT_TIMEOUT_MS);
+    network.carry(till, this.up, 'connect', () => {
+      // A doubled packet opens no second connection.
+      if (this.asked) return;
+      this.asked = true;
+      let current: Line | null = null;
+      const peer: ServerPeer = {
+        changesAvailable: () => network.carry(till, this.down, 'changes.available', () => current?.poked()),
+        cut: (reason) => network.carry(till, this.down, 'close', () => current?.broken(reason)),
+      };
+      const admission = server.connect(structuredClone(handshake), peer);
+      if (!admission) {
+        network.carry(till, this.down, 'nobody listens', () => {
+          cancel();
+          this.fail(null, 'Nobody listens.');
+        });
+      } else if (!admission.ok) {
+        const { refused } = admission;
+        network.carry(till, this.down, 'refused', () => {
+          cancel();
+          this.resolve({ ok: false, refused, message: refused.message });
+        });
+      } else {
+        current = new Line(this.options, this.listeners, { up: this.up, down: this.down }, admission.line);
+        line = current;
+        network.carry(till, this.down, 'connected', () => {
+          cancel();
+          if (line) this.resolve({ ok: true, link: line.link });
+          line?.opened();
+          line = null;
+        });
+      }
+    });
+  }
+
+  private fail(refused: null, message: string): void {
+    this.resolve({ ok: false, refused, message });
+  }
+}
+
+class Line {
+  readonly link: SyncLink;
+  private readonly options: LineOptions;
+  private readonly listeners: LinkListeners;
+  private readonly lanes: { readonly up: Lane; readonly down: Lane };
+  private readonly serverLine: ServerLine;
+  private readonly waiting = new Map<number, (error: Error) => void>();
+  private lastHeard: number;
+  private numbered = 0;
+  private open = true;
+
+  constructor(
+    options: LineOptions,
+    listeners: LinkListeners,
+    lanes: { readonly up: Lane; readonly down: Lane },
+    serverLine: ServerLine,
+  ) {
+    this.options = options;
+    this.listeners = listeners;
+    this.lanes = lanes;
+    this.serverLine = serverLine;
+    this.lastHeard = options.time.now();
+    this.link = {
+      hello: async (request) => this.heard(helloReplySchema.parse(await this.ask('sync.hello', request))),
+      push: async (request) => this.heard(pushReplySchema.parse(await this.ask('events.push', request))),
+      pullEvents: async (request) => eventsPullReplySchema.parse(await this.ask('events.pull', request)),
+      listQuarantined: async () => quarantineListReplySchema.parse(await this.ask('quarantine.list', {})),
+      pullChanges: async (request) => changesPullReplySchema.parse(await this.ask('changes.pull', request)),
+      prepareSnapshot: async () => snapshotPrepareReplySchema.parse(await this.ask('snapshot.prepare', {})),
+      close: () => {
+        const { network, till } = this.options;
+        if (this.end('closed')) network.carry(till, this.lanes.up, 'close', () => this.serverLine.gone());
+      },
+    };
+  }
+
+  opened(): void {
+    this.watchSilence();
+  }
+
+  poked(): void {
+    this.lastHeard = this.options.time.now();
+    if (this.open) this.listeners.onChangesAvailable();
+  }
+
+  broken(reason: string): void {
+    if (this.end(reason)) this.listeners.onClosed(reason);
+  }
+
+  /** Pings are not messages here: they get through whenever the till is not cut off. */
+  private watchSilence(): void {
+    const { time, network, till } = this.options;
+    if (!network.weatherOf(till).cutOff) this.lastHeard = time.now();
+    if (time.now() - this.lastHeard >= SILENCE_MS) this.broken('ping timeout');
+    if (this.open) time.setTimer(() => this.watchSilence(), SILENCE_MS / 3);
+  }
+
+  private heard<Reply extends HelloReply | PushReply>(reply: Reply): Reply {
+    if ('flow' in reply && reply.flow) this.options.watcher.told(reply.flow);
+    return reply;
+  }
+
+  private end(reason: string): boolean {
+    if (!this.open) return false;
+    this.open = false;
+    for (const fail of this.waiting.values()) fail(new Error(`The line is gone: ${reason}.`));
+    this.waiting.clear();
+    return true;
+  }
+
+  private ask(name: RequestName, request: unknown): Promise<unknown> {
+    const { time, network, till, watcher } = this.options;
+    if (!this.open) return Promise.reject(new Error('The line is closed.'));
+    watcher.asked(name, request);
+    this.numbered += 1;
+    const number = this.numbered;
+    const sent: unknown = JSON.parse(JSON.stringify(request));
+    return new Promise<unknown>((resolve, reject) => {
+      const settle = (): void => {
+        if (!this.waiting.delete(number)) return;
+        cancel();
+        watcher.settled(name);
+      };
+      const cancel = time.setTimer(() => {
+        settle();
+        reject(new Error(`The server said nothing to ${name}.`));
+      }, ANSWER_TIMEOUT_MS);
+      this.waiting.set(number, (error) => {
+        cancel();
+        watcher.settled(name);
+        reject(error);
+      });
+      network.carry(till, this.lanes.up, name, () => {
+        this.serverLine.ask(name, sent, (reply) => {
+          const text = JSON.stringify(reply);
+          network.carry(till, this.lanes.down, `answer to ${name}`, () => {
+            settle();
+            resolve(JSON.parse(text));
+          });
+        });
+      });
+    });
+  }
+}
