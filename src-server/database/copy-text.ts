@@ -12,16 +12,26 @@ export function copyStatement(
 export function copyText(rows: readonly CopyRow[]): string {
   let text = '';
   for (const row of rows) {
-    text += row.map(field).join('\t');
+    let separator = '';
+    for (const value of row) {
+      text += separator;
+      text += field(value);
+      separator = '\t';
+    }
     text += '\n';
   }
   return text;
 }
 
-const SPECIAL = /[\\\t\n\r]/g;
+const SPECIAL = /[\\\t\n\r]/;
+const EACH_SPECIAL = /[\\\t\n\r]/g;
 const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
 
 function field(value: string | number | null): string {
   if (value === null) return '\\N';
-  return String(value).replace(SPECIAL, (character) => ESCAPES[character] ?? character);
+  if (typeof value === 'number') return String(value);
+  // Rare: to look first takes half the time of to replace.
+  return SPECIAL.test(value)
+    ? value.replace(EACH_SPECIAL, (character) => ESCAPES[character] ?? character)
+    : value;
 }
