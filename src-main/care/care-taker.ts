@@ -21,6 +21,8 @@ import { makeBackup } from './make-backup.ts';
 const LOOK_MS = 2_000;
 /** Whether the day's work is due is asked so often: the PC may have slept. */
 const DAILY_LOOK_MS = 60_000;
+/** A till that has just started has a cashier who waits for it. */
+const FIRST_DAILY_MS = 10_000;
 const DAY_MS = 86_400_000;
 /** After a failure, so that a full disk is not asked once a minute. */
 const RETRY_MS = 900_000;
@@ -179,7 +181,7 @@ export function careTaker(options: CareOptions): CareTaker {
     backUp,
     start() {
       look();
-      daily();
+      later('daily', daily, FIRST_DAILY_MS);
     },
     async stop() {
       stopped = true;

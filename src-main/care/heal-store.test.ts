@@ -327,8 +327,8 @@ describe('a till that nothing can be done for', () => {
   const contents = () =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((name) => statSync(path.join(folder, name)).isFile() && !/-shm$|\.lock$/.test(name))
-      .map((name) => [name, sha256(path.join(folder, name))])
-      .sort();
+      .sort()
+      .map((name) => [name, sha256(path.join(folder, name))]);
 
   test.each([
     ['has no server', 'no_server', () => aDay(SETTINGS)],
@@ -361,12 +361,12 @@ describe('a till that nothing can be done for', () => {
     const before = contents();
     await expect(heal()).rejects.toMatchObject({ code });
     expect(contents()).toEqual(before);
-    await expect(
-      openOrHeal(folder, () => openStore(folder), { now: () => NOON, onHealed: () => expect.unreachable() }),
-    ).rejects.toMatchObject({
-      code: 'store_corrupt',
-      message: expect.stringContaining('could not heal itself'),
+    const opening = openOrHeal(folder, () => openStore(folder), {
+      now: () => NOON,
+      onHealed: () => expect.unreachable(),
     });
+    await expect(opening).rejects.toMatchObject({ code: 'store_corrupt' });
+    await expect(opening).rejects.toThrow('could not heal itself');
     expect(contents()).toEqual(before);
   });
 

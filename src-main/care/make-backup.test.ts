@@ -33,7 +33,10 @@ afterAll(removeTillTemplate);
 
 const NOW = new Date('2026-11-24T12:00:00.000Z');
 const folder = () => backupFolder(store.folder);
-const names = () => readdirSync(folder()).sort();
+const names = () =>
+  readdirSync(folder())
+    .filter((name) => !name.startsWith('holdfast.lock'))
+    .sort();
 const head = () => prepareHead(store.writer)();
 const sell = () => growHistory(store, 2, NOW.toISOString());
 
@@ -113,6 +116,14 @@ describe('a backup', () => {
     const before = names();
     await expect(backUp({ reserveBytes: 2 ** 50 })).rejects.toMatchObject({ code: 'disk_nearly_full' });
     expect(names()).toEqual(before);
+  });
+
+  test('waits for no other: of two at once the second is refused', async () => {
+    const first = backUp();
+    await expect(backUp()).rejects.toMatchObject({ code: 'store_locked' });
+    await first;
+    await backUp({ now: new Date(NOW.getTime() + 1) });
+    expect(names()).toHaveLength(4);
   });
 
   test('goes over what one that was cut off has left', async () => {

@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { constants, createGzip } from 'node:zlib';
 import Database from 'better-sqlite3';
 import { PART, putInPlace, syncFile, writeDurably } from '../store/durable-file.ts';
+import { lockFolder } from '../store/folder-lock.ts';
 import type { WriteHandle } from '../store/handles.ts';
 import {
   type BackupFile,
@@ -33,15 +34,28 @@ const ALL_PAGES = 2 ** 31 - 1;
 
 /** @throws when there is no space, or the copy is not as it should be; the backups are then as they were */
 export async function makeBackup(store: WriteHandle, run: BackupRun): Promise<BackupFile> {
-  const { folder, now, keep } = run;
+  const { folder } = run;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
+  // The care thread and a person at a command line: whoever comes second would clear away what the first one has half done.
+  const lock = lockFolder(folder);
+  try {
+    return await copyAndCheck(store, run);
+  } finally {
+    lock.release();
+  }
+}
+
+async function copyAndCheck(
+  store: WriteHandle,
+  { folder, now, keep, reserveBytes }: BackupRun,
+): Promise<BackupFile> {
   removeUnfinishedBackups(folder);
   const copy = path.join(folder, `copy${PART}`);
   // The copy and, beside it, the compressed one; the WAL may hold pages that the file does not have yet.
   requireSpace(
     folder,
     2 * sizeOf(store.connection.name) + sizeOf(`${store.connection.name}-wal`),
-    run.reserveBytes,
+    reserveBytes,
   );
   try {
     await store.connection.backup(copy, { progress: () => ALL_PAGES });

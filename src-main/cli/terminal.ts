@@ -1,6 +1,8 @@
 /** `holdfast-terminal`: what IT does with a till from a command line. */
 import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { printerModelIdSchema } from '#hardware/printer/printer-model.ts';
+import { backUp, enrol, restore } from './care-commands.ts';
 import { importCatalog } from './import-catalog.ts';
 import { serve } from './serve.ts';
 import { printSyncStatus } from './sync-status.ts';
@@ -36,7 +38,44 @@ program
   .option('--json', 'one line of JSON', false)
   .action(printSyncStatus);
 
+program
+  .command('enrol')
+  .description('make this PC a till, with a one-time code from the back office')
+  .requiredOption('--server <url>', 'the central server', httpAddress)
+  .requiredOption('--code <code>', 'as the back office shows it')
+  .option('--data <folder>', 'data folder that the till will have', DEFAULT_DATA)
+  .option('--printer <host:port>', 'the receipt printer, with the drawer on it', hostAndPort)
+  .option('--printer-model <model>', 'what it is', printerModel, 'generic-80mm')
+  .action(enrol);
+
+program
+  .command('backup')
+  .description('copy the database and check the copy, while the till runs or not')
+  .option('--data <folder>', 'data folder of the till', DEFAULT_DATA)
+  .action(backUp);
+
+program
+  .command('restore')
+  .description('put a till with a damaged database together again; the damaged files are kept')
+  .option('--data <folder>', 'data folder of the till', DEFAULT_DATA)
+  .option('--from <backup>', 'a file of its backups; without it the newest that is good')
+  .option('--without-backup', 'begin empty under its name; all of it comes from the server', false)
+  .action(restore);
+
 await program.parseAsync();
+
+function httpAddress(text: string): string {
+  if (!/^https?:\/\/./.test(text) || !URL.canParse(text)) {
+    throw new InvalidArgumentError('expected an address that begins with http:// or https://');
+  }
+  return text;
+}
+
+function printerModel(text: string): string {
+  if (!printerModelIdSchema.safeParse(text).success)
+    throw new InvalidArgumentError('no printer that this Holdfast knows');
+  return text;
+}
 
 function portNumber(text: string): number {
   const port = Number(text);

@@ -1,3 +1,4 @@
+import { keepIdentity } from '../care/identity-file.ts';
 import { openStore } from '../store/open-store.ts';
 import { readTerminalSettings, writeTerminalSettings } from '../store/settings-store.ts';
 
@@ -11,6 +12,7 @@ export function changeSyncToken(folder: string, token: string): void {
     const settings = readTerminalSettings(store.writer);
     if (!settings?.server) return;
     writeTerminalSettings(store.writer, { ...settings, server: { ...settings.server, token } });
+    keepIdentity(store.writer, folder);
   } finally {
     store.close();
   }
