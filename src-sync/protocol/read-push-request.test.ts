@@ -74,6 +74,17 @@ describe('readPushRequest', () => {
     );
   });
 
+  it('agrees with the schema on a hash with one other character', () => {
+    const neighbour = fc.constantFrom('/', '0', '9', ':', '`', 'a', 'f', 'g', 'F', '\ud800');
+    fc.assert(
+      fc.property(fc.constantFrom('prevHash', 'hash'), fc.nat(63), neighbour, (field, at, character) => {
+        const hash = event.hash.slice(0, at) + character + event.hash.slice(at + 1);
+        expectAgreement({ ...request, events: [{ ...event, [field]: hash }] });
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it.each(FIELDS)('agrees with the schema on an event without %s', (field) => {
     const { [field]: _, ...rest } = event;
     expectAgreement({ ...request, events: [rest] });
