@@ -9,7 +9,7 @@ import type { Database, Queryable } from '../database/database.ts';
 import { readMoment } from '../database/read-moment.ts';
 import { changedRecords } from '../live/changed-records.ts';
 import { readSettings } from '../locations/settings-service.ts';
-import { readStaff } from '../locations/staff-table.ts';
+import { readStaff, staffRecordOf } from '../locations/staff-table.ts';
 import type { Logger } from '../logger.ts';
 import type { AuthenticTerminal } from '../terminals/terminals.ts';
 import { type Cursor, type LogMark, cursorText, parseCursor } from './cursor.ts';
@@ -94,7 +94,7 @@ async function readRecords(tx: Queryable, locationId: string, page: GatheredPage
     merchandise_codes: catalogue.flatMap((one) => (one.list === 'merchandise_codes' ? one.record : [])),
     items: catalogue.flatMap((one) => (one.list === 'items' ? one.record : [])),
     promotions: catalogue.flatMap((one) => (one.list === 'promotions' ? one.record : [])),
-    staff: staff.map(({ updatedAt: _, ...record }) => record),
+    staff: staff.map(staffRecordOf),
     settings: settings?.record ?? null,
     stock: page.skus.length === 0 ? [] : await readStockOf(tx, locationId, page.skus),
   };

@@ -2,8 +2,8 @@ import type { TerminalNamespace, TerminalSocket } from '../sockets/terminal-sock
 
 /** Tells connected terminals, of all processes, that a pull would find something. Never throws and never waits. */
 export interface WakeTills {
-  location(locationId: string): void;
-  all(): void;
+  location(this: void, locationId: string): void;
+  all(this: void): void;
 }
 
 export function wakeTills(namespace: TerminalNamespace): WakeTills {

@@ -21,6 +21,12 @@ const staffRow = z
 
 const COLUMNS = 'user_id, name, role, pin_hash, active, version, updated_at';
 
+/** As it goes down to the tills. */
+export function staffRecordOf(member: StaffMember): StaffRecord {
+  const { user_id, name, role, pin_hash, active, version } = member;
+  return { user_id, name, role, pin_hash, active, version };
+}
+
 /** All of them, those who left too, by their id. Without `userIds`: everybody. */
 export async function readStaff(
   queryable: Queryable,

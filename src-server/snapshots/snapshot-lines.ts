@@ -11,7 +11,7 @@ import { promotionTable } from '../catalogue/promotion-table.ts';
 import type { RecordTable, Versioned } from '../catalogue/versioned.ts';
 import type { Queryable } from '../database/database.ts';
 import { readSettings } from '../locations/settings-service.ts';
-import { readStaffPage } from '../locations/staff-table.ts';
+import { readStaffPage, staffRecordOf } from '../locations/staff-table.ts';
 
 /** Rows that are in memory at once. */
 const PAGE = 1_000;
@@ -65,7 +65,7 @@ async function* recordLines(
     (after) => readStaffPage(tx, locationId, after, PAGE),
     (member) => member.user_id,
   )) {
-    yield page.map(({ updatedAt: _, ...record }) => ({ kind: 'staff' as const, record }));
+    yield page.map((member) => ({ kind: 'staff' as const, record: staffRecordOf(member) }));
   }
   const settings = await readSettings(tx, locationId);
   if (settings !== undefined) yield [{ kind: 'settings', record: settings.record }];

@@ -118,7 +118,9 @@ function textOf(schema: JsonSchema): fc.Arbitrary<string> {
       const { pattern } = schema;
       if (typeof pattern === 'string') {
         return fc
-          .stringMatching(new RegExp(pattern), { maxLength: Math.max(minLength, Math.min(maxLength, 40)) })
+          .stringMatching(new RegExp(pattern), {
+            maxLength: minLength > 40 ? maxLength : Math.max(minLength, Math.min(maxLength, 40)),
+          })
           .filter(({ length }) => length >= minLength && length <= maxLength);
       }
       return fc

@@ -109,13 +109,19 @@ function mirror(known: Known, start: string): TillMirror {
       cursor = page.to;
     },
     view() {
-      const there = [...known].filter(([, { record }]) => !('deleted' in Object(record)));
+      const there = [...known].filter(([, { record }]) => !isDeleted(record));
       return Object.fromEntries(
-        there.map(([key, { record }]) => [key, record]).sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
+        there
+          .toSorted(([a], [b]) => (a < b ? -1 : 1))
+          .map(([key, { record }]): [string, unknown] => [key, record]),
       );
     },
     copy: () => mirror(new Map(known), cursor),
   };
+}
+
+function isDeleted(record: unknown): boolean {
+  return typeof record === 'object' && record !== null && 'deleted' in record;
 }
 
 function refuseUnknownCode(known: Known, category: string): void {
