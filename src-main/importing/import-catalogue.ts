@@ -112,7 +112,6 @@ function writeRows(
       log.append(stock.open(row, referenceId), origin);
       if (index % 1_000 === 0) onProgress({ step: 'writing', share: index / rows.length });
     });
-    writer.rebuildSearch();
     onProgress({ step: 'writing', share: 1 });
     return { added, changed: rows.length - added };
   });

@@ -34,7 +34,6 @@ function fill(items: readonly Pick<Item, 'sku' | 'name' | 'active'>[]): void {
         itemSchema.parse({ ...item, ...rest, minimumAge: null, deposit: 0, reorderPoint: 0 }),
       );
     }
-    writer.rebuildSearch();
   });
 }
 

@@ -132,7 +132,9 @@ describe('a connection that writes', () => {
     const store = createStore(folder);
     expect(() =>
       store.writer.connection
-        .prepare("INSERT INTO barcodes (gtin, sku) VALUES ('00036000291452', 'NO')")
+        .prepare(
+          "INSERT INTO print_jobs (order_id, is_copy, state, attempts, created_at) VALUES ('NO', 0, 'waiting', 0, '')",
+        )
         .run(),
     ).toThrow('FOREIGN KEY');
     store.close();

@@ -1,14 +1,17 @@
 /**
  * For changes that come down from the server, and for history that leaves the database for the archive.
  *
- * - Stock, its movements and the picture keys no longer refer to `items`: the server may tell of them in another order, and a
- *   snapshot replaces the catalogue's tables as a whole.
+ * - Nothing of the catalogue refers to other parts of it by a foreign key: the server may tell of them in another order, and a
+ *   page that a constraint refuses would be refused for ever.
+ * - A snapshot replaces tables as a whole, by name: `sqlite-mirror-tables.ts`. Their indexes belong to constraints, because
+ *   an index that has a name of its own cannot be renamed; the one that must have one is `stock_low` or
+ *   `stock_low_2`, in turns.
  * - A movement carries the number of its event: what the server's figure has in it is known by that number.
  * - The search index holds its own words, so that it can be renamed together with the table that it is about.
  */
 export const twoWaySync = `
+-- 0: not of the server, but of this till's set-up or of a file.
 ALTER TABLE merchandise_codes ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE items ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE staff ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
 
 CREATE TABLE promotions (
@@ -17,12 +20,6 @@ CREATE TABLE promotions (
   record       TEXT NOT NULL,
   version      INTEGER NOT NULL
 ) STRICT;
-
-DROP TABLE items_fts;
-CREATE VIRTUAL TABLE items_fts USING fts5 (
-  name, sku, content = '', contentless_delete = 1, prefix = '2 3 4', tokenize = 'unicode61 remove_diacritics 2'
-);
-INSERT INTO items_fts (rowid, name, sku) SELECT id, name, sku FROM items;
 
 CREATE TABLE quick_keys_2 (
   position INTEGER PRIMARY KEY,
@@ -65,7 +62,42 @@ FROM (SELECT *, row_number() OVER (ORDER BY id) AS n FROM stock_movements) AS m
 JOIN (SELECT seq, row_number() OVER (ORDER BY seq) AS n FROM event_log WHERE event_type = 'inventory.updated') AS e USING (n);
 DROP TABLE stock_movements;
 ALTER TABLE stock_movements_2 RENAME TO stock_movements;
-CREATE INDEX stock_movements_by_seq ON stock_movements (seq);
+-- Holds all that a sum behind some event needs.
+CREATE INDEX stock_movements_by_seq ON stock_movements (seq, sku, change);
+
+CREATE TABLE barcodes_2 (
+  gtin TEXT PRIMARY KEY CHECK (length(gtin) = 14),
+  sku  TEXT NOT NULL,
+  UNIQUE (sku, gtin)
+) STRICT, WITHOUT ROWID;
+INSERT INTO barcodes_2 SELECT gtin, sku FROM barcodes;
+DROP TABLE barcodes;
+ALTER TABLE barcodes_2 RENAME TO barcodes;
+
+CREATE TABLE items_2 (
+  id               INTEGER PRIMARY KEY,
+  sku              TEXT NOT NULL UNIQUE,
+  name             TEXT NOT NULL,
+  merchandise_code TEXT NOT NULL,
+  cost             INTEGER NOT NULL CHECK (cost >= 0),
+  price            INTEGER NOT NULL CHECK (price >= 0),
+  case_size        INTEGER NOT NULL CHECK (case_size >= 1),
+  active           INTEGER NOT NULL CHECK (active IN (0, 1)),
+  minimum_age      INTEGER,
+  deposit          INTEGER NOT NULL CHECK (deposit >= 0),
+  reorder_point    INTEGER NOT NULL CHECK (reorder_point >= 0),
+  version          INTEGER NOT NULL DEFAULT 0
+) STRICT;
+INSERT INTO items_2
+SELECT id, sku, name, merchandise_code, cost, price, case_size, active, minimum_age, deposit, reorder_point, 0 FROM items;
+DROP TABLE items;
+ALTER TABLE items_2 RENAME TO items;
+
+DROP TABLE items_fts;
+CREATE VIRTUAL TABLE items_fts USING fts5 (
+  name, sku, content = '', contentless_delete = 1, prefix = '2 3 4', tokenize = 'unicode61 remove_diacritics 2'
+);
+INSERT INTO items_fts (rowid, name, sku) SELECT id, name, sku FROM items;
 
 -- How far this till has what the server tells.
 CREATE TABLE down_cursor (
