@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import {
   closeSync,
   copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   openSync,
@@ -25,6 +26,7 @@ import { isRecovering, setRecovered } from '../store/recovery.ts';
 import { writeTerminalSettings } from '../store/settings-store.ts';
 import { StoreError } from '../store/store-errors.ts';
 import { sqliteOutbox } from '../sync/sqlite-outbox.ts';
+import { type TemporaryFolder, temporaryFolder } from '../test-support/temporary-folder.ts';
 import { growHistory } from '../test-support/grow-history.ts';
 import {
   NOON,
@@ -47,22 +49,24 @@ const WITH_SERVER = { ...SETTINGS, server: { url: 'http://127.0.0.1:1', token: '
 const wide = { maxEvents: 100_000, maxBytes: 1_000_000_000 };
 const PAGE = 4096;
 
-let till: TestTill;
+let temporary: TemporaryFolder;
 let folder: string;
 let store: Store | undefined;
-beforeEach(async () => {
-  till = await openTestTill();
-  ({ folder } = till);
-  await till.signIn();
+beforeEach(() => {
+  temporary = temporaryFolder();
+  folder = temporary.join('till');
 });
 afterEach(() => {
   store?.close();
   store = undefined;
-  till.temporary.remove();
+  temporary.remove();
 });
-afterAll(removeTillTemplate);
+afterAll(async () => {
+  for (const day of days.values()) (await day).temporary.remove();
+  await removeTillTemplate();
+});
 
-async function sell(times: number): Promise<void> {
+async function sell(till: TestTill, times: number): Promise<void> {
   for (let sale = 0; sale < times; sale += 1) {
     const { orderId, total } = await till.add(sale % 2 === 0 ? 'WATER-STILL-001' : 'SODA-COLA-001', 2 + sale);
     await till.client.call('sale.beginPayment', {});
@@ -95,27 +99,46 @@ interface Before {
   readonly books: ReturnType<typeof booksOf>;
   readonly events: readonly EventRecord[];
 }
+interface Day extends Before {
+  readonly temporary: TemporaryFolder;
+  readonly folder: string;
+}
+type NewSettings = Parameters<typeof writeTerminalSettings>[1];
 
-/** Sells, makes a backup, sells more, leaves an open sale, and closes the till. */
-async function aDay(settings: Parameters<typeof writeTerminalSettings>[1] = WITH_SERVER): Promise<Before> {
-  await sell(3);
+/** Made once; each test has a copy. */
+const days = new Map<NewSettings, Promise<Day>>();
+
+/** The folder of a till that sold, made a backup, sold more, left an open sale, and was closed. */
+async function aDay(settings: NewSettings = WITH_SERVER): Promise<Before> {
+  const made = days.get(settings) ?? makeDay(settings);
+  days.set(settings, made);
+  const day = await made;
+  cpSync(day.folder, folder, { recursive: true });
+  return day;
+}
+
+async function makeDay(settings: NewSettings): Promise<Day> {
+  const till = await openTestTill();
+  await till.signIn();
+  await sell(till, 3);
   await till.terminal.close();
-  let opened = openStore(folder);
+  let opened = openStore(till.folder);
   writeTerminalSettings(opened.writer, settings);
-  await makeBackup(opened.writer, { folder: backupFolder(folder), now: NOON, keep: 7, reserveBytes: 0 });
+  await makeBackup(opened.writer, { folder: backupFolder(till.folder), now: NOON, keep: 7, reserveBytes: 0 });
   writeTerminalSettings(opened.writer, SETTINGS);
   opened.close();
   await till.reopen();
   await till.signIn();
-  await sell(4);
+  await sell(till, 4);
   await till.add('WATER-STILL-001', 1);
   await till.terminal.close();
-  opened = openStore(folder);
+  opened = openStore(till.folder);
   writeTerminalSettings(opened.writer, settings);
-  keepIdentity(opened.writer, folder);
-  const before = { books: booksOf(opened.writer), events: sqliteOutbox(opened.writer).read(1, wide) };
+  keepIdentity(opened.writer, till.folder);
+  const books = booksOf(opened.writer);
+  const events = sqliteOutbox(opened.writer).read(1, wide);
   opened.close();
-  return before;
+  return { temporary: till.temporary, folder: till.folder, books, events };
 }
 
 function overwrite(page: number): void {

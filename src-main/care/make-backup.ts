@@ -35,6 +35,10 @@ const ALL_PAGES = 2 ** 31 - 1;
 /** @throws when there is no space, or the copy is not as it should be; the backups are then as they were */
 export async function makeBackup(store: WriteHandle, run: BackupRun): Promise<BackupFile> {
   const { folder } = run;
+  const { name: database } = store.connection;
+  // The copy and, beside it, the compressed one; the WAL may hold pages that the file does not have yet.
+  const needed = 2 * sizeOf(database) + sizeOf(`${database}-wal`);
+  requireSpace(path.dirname(database), needed, run.reserveBytes);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   // The care thread and a person at a command line: whoever comes second would clear away what the first one has half done.
   const lock = lockFolder(folder);
@@ -45,18 +49,9 @@ export async function makeBackup(store: WriteHandle, run: BackupRun): Promise<Ba
   }
 }
 
-async function copyAndCheck(
-  store: WriteHandle,
-  { folder, now, keep, reserveBytes }: BackupRun,
-): Promise<BackupFile> {
+async function copyAndCheck(store: WriteHandle, { folder, now, keep }: BackupRun): Promise<BackupFile> {
   removeUnfinishedBackups(folder);
   const copy = path.join(folder, `copy${PART}`);
-  // The copy and, beside it, the compressed one; the WAL may hold pages that the file does not have yet.
-  requireSpace(
-    folder,
-    2 * sizeOf(store.connection.name) + sizeOf(`${store.connection.name}-wal`),
-    reserveBytes,
-  );
   try {
     await store.connection.backup(copy, { progress: () => ALL_PAGES });
     const head = foldIntoOneFile(copy);
