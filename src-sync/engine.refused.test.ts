@@ -150,4 +150,19 @@ describe('another history under the same name', () => {
     expect(server.pushes).toEqual([]);
     expect(server.pulls).toEqual([]);
   });
+
+  test('as a former line tells it of a disk that has changed since: nothing is shown to anybody', async () => {
+    const { outbox, server, engine, up, timers, next, deliverAll } = testTill();
+    outbox.append(2);
+    engine.start();
+    const old = await next();
+    server.breakLinks('Cut.');
+    timers.fire();
+    await deliverAll();
+    expect(up().state).toBe('live');
+    old.answer({ ok: true, ackedThrough: 1, headHash: 'f'.repeat(64), serverTime: '' });
+    await turn();
+    expect(server.pushes).toHaveLength(1);
+    expect(up().state).toBe('live');
+  });
 });

@@ -171,8 +171,9 @@ export class SyncEngine {
 
   /** Asks the server where this terminal stands; only its answer decides what is sent. */
   private async sayHello(link: SyncLink, mine: number): Promise<void> {
-    const greeting = await greet(link, this.environment);
-    if (!this.isCurrent(mine)) return;
+    const isCurrent = (): boolean => this.isCurrent(mine);
+    const greeting = await greet(link, { ...this.environment, isCurrent });
+    if (!isCurrent()) return;
     switch (greeting.kind) {
       case 'welcome':
         this.begin(link, greeting.welcome, greeting.welcome.ackedThrough);

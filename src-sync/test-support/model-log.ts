@@ -16,8 +16,9 @@ import {
 import { headOf } from './memory-outbox.ts';
 
 const AT = '2026-11-23T12:00:00.000Z';
+const MARK = '"unusable":true';
 /** The payload of an event that this server can store and never use. */
-export const UNUSABLE = '{"unusable":true}';
+export const UNUSABLE = `{${MARK}}`;
 
 export class ModelLog {
   log: EventRecord[] = [];
@@ -88,7 +89,7 @@ export class ModelLog {
   }
 
   quarantined(): EventRecord[] {
-    return this.log.filter(({ payload }) => payload === UNUSABLE);
+    return this.log.filter(({ payload }) => payload.includes(MARK));
   }
 
   private direction(): { flow?: Flow } {

@@ -22,6 +22,8 @@ export interface GreetOptions {
   readonly now: () => Date;
   /** This terminal knows that its disk was lost or put back. */
   readonly isRecovering: () => boolean;
+  /** False once this line is given up: an answer that comes all the same is about a till that may be another by now. */
+  readonly isCurrent: () => boolean;
 }
 
 /** Never rejects. */
@@ -70,7 +72,9 @@ async function judge(link: SyncLink, welcome: Welcome, options: GreetOptions): P
  * The server has not noticed: it knows only what it was told. Our event under its last number, and the one behind it, are
  * of no use to it but as evidence, so that IT sees the fork on the server's pages too. Whatever it answers, we are done.
  */
-async function showFork(link: SyncLink, seq: number, { terminalId, outbox }: GreetOptions): Promise<void> {
+async function showFork(link: SyncLink, seq: number, options: GreetOptions): Promise<void> {
+  const { terminalId, outbox, isCurrent } = options;
+  if (!isCurrent()) return;
   // Without an event of ours there, what we sent would not contradict the server: it could be taken.
   if (seq === 0 || outbox.hashAt(seq) === undefined) return;
   const events = outbox

@@ -23,6 +23,7 @@ import {
 } from '../protocol/messages.ts';
 import type { SetTimer } from '../set-timer.ts';
 import type { SyncLink } from '../sync-link.ts';
+import { LatestWord } from './latest-word.ts';
 import { type LineEnd, messageOf, transient, unknown } from './line-end.ts';
 import { type PushOutcome, judgePush } from './push-outcome.ts';
 import { bytesOf, readBatch } from './read-batch.ts';
@@ -46,6 +47,12 @@ export interface PushSideOptions {
   readonly onEnd: (end: LineEnd) => void;
 }
 
+interface SentBatch {
+  /** 1, 2, 3 … on this line */
+  readonly number: number;
+  readonly events: readonly EventRecord[];
+}
+
 /** From a server that does not direct: the next batch travels while the server commits the last. */
 const UNDIRECTED: Flow = {
   maxEvents: MAX_BATCH_EVENTS,
@@ -63,6 +70,10 @@ export class PushSide {
   /** seq of the next event to send */
   private nextToSend: number;
   private inFlight = 0;
+  /** Batches sent on this line. */
+  private sent = 0;
+  private readonly flowWord = new LatestWord();
+  private readonly quarantineWord = new LatestWord();
   /** Why nothing of the window counts as sent any more. Nothing new goes out until all of it is answered. */
   private unapplied: Extract<PushOutcome, { kind: 'paused' | 'gap' }> | null = null;
   private cancelPause: (() => void) | null = null;
@@ -126,6 +137,8 @@ export class PushSide {
   }
 
   private async send(request: PushRequest): Promise<void> {
+    this.sent += 1;
+    const number = this.sent;
     let reply: PushReply;
     try {
       reply = await this.options.link.push(request);
@@ -136,21 +149,28 @@ export class PushSide {
     if (this.ended) return;
     this.inFlight -= 1;
     try {
-      this.take(request.events, reply, judgePush(request, reply, this.options.outbox.head().seq));
+      this.take(
+        { number, events: request.events },
+        reply,
+        judgePush(request, reply, this.options.outbox.head().seq),
+      );
     } catch (error) {
       this.end(transient(`The till could not note what the server has: ${messageOf(error)}`));
     }
   }
 
-  private take(events: readonly EventRecord[], reply: PushReply, outcome: PushOutcome): void {
+  private take(batch: SentBatch, reply: PushReply, outcome: PushOutcome): void {
     switch (outcome.kind) {
       case 'acknowledged':
-        if (reply.flow) this.follow(reply.flow);
-        this.acknowledge(outcome.through, events, reply.ok ? reply.quarantined : undefined);
+        if (reply.flow && this.flowWord.isNews(batch.number)) this.follow(reply.flow);
+        this.acknowledge(outcome.through, batch, reply.ok ? reply.quarantined : undefined);
         break;
       case 'paused':
         this.unapplied = outcome;
-        this.follow(reply.flow ?? this.flow, UNNAMED_PAUSE_MS);
+        this.follow(
+          reply.flow && this.flowWord.isNews(batch.number) ? reply.flow : this.flow,
+          UNNAMED_PAUSE_MS,
+        );
         break;
       case 'gap':
         // Of a batch behind a paused one the server can say nothing else. It may also be answered before that one.
@@ -164,16 +184,13 @@ export class PushSide {
   }
 
   /** Forwards only: answers may overtake each other, and only `hello` may take something back. */
-  private acknowledge(
-    through: number,
-    events: readonly EventRecord[],
-    quarantined: number | undefined,
-  ): void {
+  private acknowledge(through: number, { number, events }: SentBatch, quarantined: number | undefined): void {
     const { outbox, now, onAcknowledged } = this.options;
     if (through > outbox.ackedThrough()) outbox.setAckedThrough(through, now().toISOString());
     this.nextToSend = Math.max(this.nextToSend, through + 1);
     this.sendRate.acknowledged(events.length, bytesOf(events));
-    onAcknowledged(through, quarantined);
+    const isNews = quarantined !== undefined && this.quarantineWord.isNews(number);
+    onAcknowledged(through, isNews ? quarantined : undefined);
   }
 
   /** Once the window is empty it is clear what became of it. False when that is the end of the line. */
