@@ -64,7 +64,8 @@ function toSkip(response: Response, from: number): number {
     throw new Error(`The server does not give the snapshot (${response.status}).`);
   }
   const start = /^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '')?.[1];
-  if (Number(start) !== from) throw new Error('The server gave another part of the snapshot than was asked for.');
+  if (Number(start) !== from)
+    throw new Error('The server gave another part of the snapshot than was asked for.');
   return 0;
 }
 

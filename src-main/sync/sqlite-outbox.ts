@@ -92,7 +92,7 @@ export function sqliteOutbox(store: WriteHandle, paging: Paging = PAGING): Outbo
  * Blocks the thread, as every statement does here. SQLite's waiting writer looks again only now and then: it would
  * hardly ever meet the instant between two pages, so the lock stays free for as long as it was held.
  */
-function sleep(ms: number): void {
+export function sleep(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 

@@ -4,6 +4,7 @@ import { doubling } from '#sync/backoff.ts';
 import type { EngineStatus } from '#sync/engine-status.ts';
 import { IDLE_DOWN, offlineUp } from '#sync/first-status.ts';
 import { type SetTimer, realTimer } from '#sync/set-timer.ts';
+import type { AppliedChange } from './applied-change.ts';
 import type { FromSyncThread, SyncThreadData, ToSyncThread } from './sync-thread-messages.ts';
 
 export interface SyncService {
@@ -25,6 +26,8 @@ export function startSync(
   data: SyncThreadData,
   options: {
     readonly onStatus: () => void;
+    /** The server's word has reached this till's disk. */
+    readonly onApplied: (change: AppliedChange) => void;
     readonly onCrash: (error: unknown) => void;
     readonly threadUrl?: URL;
     readonly now?: () => Date;
@@ -45,6 +48,7 @@ export function startSync(
     const worker = new Worker(threadUrl, { workerData: data });
     running = true;
     worker.on('message', (message: FromSyncThread) => {
+      if (message.kind === 'applied') options.onApplied(message.change);
       if (message.kind !== 'status') return;
       last = message.status;
       if (last.up.offlineSince === null) deaths = 0;

@@ -1,0 +1,52 @@
+/** What of the server is in the till's SQLite, as the down-sync sees it. */
+import { type Mirror, SnapshotRefused } from '#sync/down/mirror.ts';
+import { downCursorReader } from '../store/down-cursor.ts';
+import type { WriteHandle } from '../store/handles.ts';
+import type { AppliedChange } from './applied-change.ts';
+import { pageApplier } from './mirror/apply-page.ts';
+import { installSnapshot } from './mirror/install-snapshot.ts';
+import { snapshotFiles } from './mirror/snapshot-file.ts';
+import { sleep } from './sqlite-outbox.ts';
+
+export interface SqliteMirrorOptions {
+  /** The till's data folder: a snapshot's file lies in it while it comes. */
+  readonly folder: string;
+  readonly terminalId: string;
+  readonly locationId: string;
+  /** Behind the COMMIT. */
+  readonly onApplied: (change: AppliedChange) => void;
+  readonly pause?: (ms: number) => void;
+  readonly monotonicMs?: () => number;
+}
+
+export function sqliteMirror(store: WriteHandle, options: SqliteMirrorOptions): Mirror {
+  const { folder, terminalId, locationId, onApplied, pause = sleep } = options;
+  const { monotonicMs = () => performance.now() } = options;
+  const cursor = downCursorReader(store);
+  const files = snapshotFiles(folder);
+  let applyPage = pageApplier(store);
+
+  return {
+    cursor: () => cursor().cursor,
+    applyPage(page, at) {
+      onApplied(applyPage(page, at));
+    },
+    received: (offer) => files.received(offer),
+    receive: (offer, bytes) => files.receive(offer, bytes),
+    async install(offer, installing) {
+      const place = { store, file: files.pathOf(offer), terminalId, locationId, pause, monotonicMs };
+      let change: AppliedChange | undefined;
+      try {
+        change = await installSnapshot(place, offer, installing);
+      } catch (error) {
+        if (error instanceof SnapshotRefused) files.remove();
+        throw error;
+      }
+      if (change === undefined) return;
+      files.remove();
+      // The tables have other numbers now.
+      applyPage = pageApplier(store);
+      onApplied(change);
+    },
+  };
+}
