@@ -1,52 +1,17 @@
 /**
- * Keeps what this version leaves on a till's disk, for `store/releases.test.ts`: a database with sales, an open cart and
- * an outbox of which the server has one part. To be run once, before a release, and its file committed:
+ * Keeps what this version leaves on a till's disk, for `store/releases.test.ts`. To be run once, before a release, and its
+ * file committed:
  *
  *     node src-main/test-support/keep-release.ts 0.1.0
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { openStore } from '../store/open-store.ts';
-import { sqliteOutbox } from '../sync/sqlite-outbox.ts';
-import { openTestTill, removeTillTemplate } from './test-till.ts';
-
-const BASKETS = [
-  ['WATER-STILL-001', 2, 'cash'],
-  ['WINE-CAB-001', 1, 'card'],
-  ['SODA-COLA-001', 6, 'cash'],
-  ['BEER-ALE-006', 2, 'cash'],
-  ['WATER-STILL-001', 1, 'card'],
-] as const;
+import { makeRelease } from './make-release.ts';
 
 const version = process.argv[2];
 if (version === undefined || !/^\d+\.\d+\.\d+$/.test(version))
   throw new Error('usage: keep-release.ts <version>');
 
-const till = await openTestTill();
-await till.signIn();
-for (const [sku, quantity, method] of BASKETS) {
-  const sale = await till.add(sku, quantity);
-  const { orderId, total } = sale.age.outcome === 'needed' ? await confirmAge(sale.orderId) : sale;
-  await till.client.call('sale.beginPayment', {});
-  await (method === 'cash'
-    ? till.client.call('sale.tenderCash', { orderId, total, tendered: total })
-    : till.client.call('sale.tenderCard', { orderId, total, approvalCode: 'A12345' }));
-}
-await till.add('SODA-COLA-001', 3);
-await till.terminal.close();
-
-const store = openStore(till.folder);
-const outbox = sqliteOutbox(store.writer);
-outbox.setAckedThrough(Math.floor(outbox.head().seq / 2), '2026-11-23T12:30:00.000Z');
-const whole = till.temporary.join('release.db');
-store.writer.connection.exec(`VACUUM INTO '${whole}'`);
-store.close();
 const file = path.join(import.meta.dirname, '../store/releases', `${version}.db.gz`);
-writeFileSync(file, gzipSync(readFileSync(whole), { level: 9 }));
-await till.close();
-await removeTillTemplate();
-
-function confirmAge(orderId: string) {
-  return till.client.call('sale.confirmAge', { orderId, birthDate: '1980-01-01' });
-}
+writeFileSync(file, gzipSync(await makeRelease(), { level: 9 }));
