@@ -1,7 +1,18 @@
 import { describe, expect, test } from 'vitest';
+import { helloReplySchema } from './protocol/messages.ts';
 import type { SyncLink } from './sync-link.ts';
 import { turn } from './test-support/manual-timers.ts';
 import { NOON, testTill } from './test-support/test-engine.ts';
+
+const deadLink: SyncLink = {
+  hello: () => Promise.reject(new Error('hello on a closed line')),
+  push: () => Promise.reject(new Error('push on a closed line')),
+  pullEvents: () => Promise.reject(new Error('pull on a closed line')),
+  listQuarantined: () => Promise.reject(new Error('list on a closed line')),
+  pullChanges: () => Promise.reject(new Error('pull on a closed line')),
+  prepareSnapshot: () => Promise.reject(new Error('prepare on a closed line')),
+  close: () => undefined,
+};
 
 describe('an unknown outcome', () => {
   test('of a push whose answer was lost: hello decides, nothing is doubled or lost', async () => {
@@ -56,6 +67,21 @@ describe('an unknown outcome', () => {
     expect(up()).toMatchObject({ state: 'live', problem: null });
   });
 
+  test('of a hello that is answered in other words than those of the protocol: told in words for people', async () => {
+    const { engine, up } = testTill({
+      openLink: async () => ({
+        ok: true,
+        link: { ...deadLink, hello: async () => helloReplySchema.parse({ hello: 'till' }) },
+      }),
+    });
+    engine.start();
+    await turn();
+    expect(up()).toMatchObject({
+      state: 'offline',
+      problem: 'The server answered in a way that this till does not understand.',
+    });
+  });
+
   test('what a former line still answers is not heard', async () => {
     const { outbox, server, engine, up, timers, next, deliverAll } = testTill();
     outbox.append(2);
@@ -78,16 +104,6 @@ describe('an unknown outcome', () => {
 });
 
 describe('a line that does not come about', () => {
-  const deadLink: SyncLink = {
-    hello: () => Promise.reject(new Error('hello on a closed line')),
-    push: () => Promise.reject(new Error('push on a closed line')),
-    pullEvents: () => Promise.reject(new Error('pull on a closed line')),
-    listQuarantined: () => Promise.reject(new Error('list on a closed line')),
-    pullChanges: () => Promise.reject(new Error('pull on a closed line')),
-    prepareSnapshot: () => Promise.reject(new Error('prepare on a closed line')),
-    close: () => undefined,
-  };
-
   test('because it closes before it counts as open: it is not used', async () => {
     const closings: string[] = [];
     const { engine, up, timers } = testTill({

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Server } from 'socket.io';
+import { z } from 'zod';
 import { memoryOutbox } from './test-support/memory-outbox.ts';
 import { type HelloRequest, PROTOCOL_VERSION, SYNC_NAMESPACE } from './protocol/messages.ts';
 import { socketLink } from './socket-link.ts';
@@ -117,9 +118,7 @@ describe('a server that answers', () => {
         });
       });
       const link = await open(url);
-      for (const [name, call] of CALLS) {
-        await expect(call(link)).rejects.toThrow(`answer to ${name} does not fit the protocol`);
-      }
+      for (const [, call] of CALLS) await expect(call(link)).rejects.toThrow(z.ZodError);
     },
   );
 

@@ -84,9 +84,7 @@ function linkOver(socket: TerminalSocket, ackTimeoutMs: number, beforeClose: () 
     // socket.io would keep it for a connection that never comes, and nobody would hear of it before the timeout.
     if (!socket.connected) throw new Error('The line to the server is closed.');
     const answer: unknown = await socket.timeout(ackTimeoutMs).emitWithAck(name, request);
-    const parsed = replySchema.safeParse(answer);
-    if (!parsed.success) throw new Error(`The server's answer to ${name} does not fit the protocol.`);
-    return parsed.data;
+    return replySchema.parse(answer);
   };
   return {
     hello: (request) => ask('sync.hello', request, helloReplySchema),

@@ -17,7 +17,10 @@ import type {
 } from './protocol/messages.ts';
 
 export interface SyncLink {
-  /** All settle exactly once, or reject when the line breaks or the server stays silent: the outcome is then unknown. */
+  /**
+   * All settle exactly once, or reject when the line breaks or the server stays silent: the outcome is then unknown. With a
+   * ZodError when it does answer, and not in the words of this protocol.
+   */
   hello(request: HelloRequest): Promise<HelloReply>;
   push(request: PushRequest): Promise<PushReply>;
   pullEvents(request: EventsPullRequest): Promise<EventsPullReply>;

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { RefusalCode } from '../engine-status.ts';
 
 /**
@@ -20,6 +21,8 @@ export function unknown(message: string): LineEnd {
   return { kind: 'unknown', message };
 }
 
+/** For the screen, where what zod says of a server's answer would help nobody. */
 export function messageOf(error: unknown): string {
+  if (error instanceof z.ZodError) return 'The server answered in a way that this till does not understand.';
   return error instanceof Error ? error.message : String(error);
 }

@@ -10,7 +10,7 @@ function measured() {
       now += ms;
     },
     /** Sends steadily: one batch after each of so many milliseconds. */
-    send(batches: number, everyMs: number, events: number, bytes: number) {
+    send: (batches: number, everyMs: number, events: number, bytes: number) => {
       for (let batch = 0; batch < batches; batch += 1) {
         now += everyMs;
         rate.acknowledged(events, bytes);
