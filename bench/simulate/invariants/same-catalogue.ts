@@ -14,7 +14,7 @@ export function wrongCatalogue(disk: TillDisk, state: ModelState): readonly stri
     ...differences('item', itemsOfTill(disk), itemsOfServer(state)),
     ...differences('barcode', barcodesOfTill(disk), barcodesOfServer(state)),
     ...differences('promotion', promotionsOfTill(disk), promotionsOfServer(state)),
-    ...differences('person', peopleOfTill(disk), peopleOfServer(state)),
+    ...differences('person', peopleOfTill(disk, state), peopleOfServer(state)),
     ...differences('picture key', keysOfTill(disk), keysOfServer(state)),
     ...differences('stock', stockOfTill(disk), stockOfServer(state)),
   ];
@@ -107,12 +107,14 @@ const promotionsOfTill = (disk: TillDisk): Records =>
 const peopleOfServer = ({ staff }: ModelState): Records =>
   recordsOf([...staff].map(([id, { active, ...person }]) => [id, { ...person, active: active ? 1 : 0 }]));
 
-const peopleOfTill = (disk: TillDisk): Records =>
+/** Whom the server does not know stays, unable to sign in: orders name them. */
+const peopleOfTill = (disk: TillDisk, { staff }: ModelState): Records =>
   recordsOf(
     disk
       .look<{ readonly user_id: string; readonly version: number; readonly active: number }>(
         'SELECT user_id, name, role, pin_hash, active, version FROM staff',
       )
+      .filter(({ user_id, active }) => active === 1 || staff.has(user_id))
       .map(({ version, active, ...person }) => [person.user_id, { ...person, version, active }]),
   );
 

@@ -9,11 +9,21 @@ import {
   type SnapshotLineOnWire,
   type SnapshotOffer,
 } from '#sync/protocol/changes.ts';
+import type { StockRecord } from '#sync/protocol/live-messages.ts';
 import { type Gone, type ModelState, type Touch, headOf } from './state.ts';
 
 export interface MadeSnapshot {
   readonly offer: SnapshotOffer;
   readonly bytes: Buffer;
+  readonly stock: readonly StockRecord[];
+  /** By terminal. */
+  readonly heads: Readonly<Record<string, number>>;
+}
+
+/** How far a cursor is; undefined for none of the model's. */
+export function positionOf(cursor: string): number | undefined {
+  const position = Number(cursor.split('.')[0]);
+  return Number.isInteger(position) ? position : undefined;
 }
 
 export interface Changes {
@@ -65,6 +75,9 @@ export function modelChanges(state: ModelState, horizon: number): Changes {
     snapshot(name, madeAt) {
       const cursor = cursorAt(state.rows.length);
       const records = recordLines(state);
+      const heads = Object.fromEntries(
+        [...state.terminals.values()].map((one) => [one.terminalId, headOf(one).seq]),
+      );
       const lines: readonly SnapshotLineOnWire[] = [
         {
           kind: 'header',
@@ -72,9 +85,7 @@ export function modelChanges(state: ModelState, horizon: number): Changes {
           location_id: state.terminals.values().next().value?.locationId ?? '',
           cursor,
           made_at: madeAt.toISOString(),
-          heads: Object.fromEntries(
-            [...state.terminals.values()].map((one) => [one.terminalId, headOf(one).seq]),
-          ),
+          heads,
         },
         ...records,
         { kind: 'end', records: records.length },
@@ -89,6 +100,8 @@ export function modelChanges(state: ModelState, horizon: number): Changes {
           records: records.length,
         },
         bytes,
+        stock: [...state.stock].map(([sku, figures]) => ({ sku, ...figures })),
+        heads,
       };
     },
   };

@@ -30,7 +30,7 @@ import { type Random, between } from '../../random.ts';
 import type { Trace } from '../world/trace.ts';
 import type { Sabotage } from '../till/sabotage.ts';
 import type { VirtualTime } from '../world/virtual-time.ts';
-import { type Changes, modelChanges } from './changes.ts';
+import { type Changes, type MadeSnapshot, modelChanges } from './changes.ts';
 import { type Edit, edit, openShop } from './head-office.ts';
 import { type Ingest, modelIngest } from './ingest.ts';
 import { type ModelState, type Touch, copyOf, emptyState } from './state.ts';
@@ -86,6 +86,8 @@ export class ModelServer {
   /** Terminals that are not let in now, and why. */
   readonly shutOut = new Map<string, RefusedConnection>();
   up = true;
+  /** What each snapshot said of the stock, for who judges the tills: a crash does not take that away. */
+  readonly told = new Map<string, MadeSnapshot>();
   private readonly options: ModelServerOptions;
   private connections = new Set<Connection>();
   private snapshots = new Map<string, Buffer>();
@@ -146,6 +148,11 @@ export class ModelServer {
   /** undefined: there is none, or nobody listens. */
   snapshotBytes(path: string): Buffer | undefined {
     return this.up ? this.snapshots.get(path) : undefined;
+  }
+
+  /** Rows in the log. */
+  position(): number {
+    return this.state.rows.length;
   }
 
   edit(kind: Edit, random: Random): void {
@@ -296,9 +303,10 @@ export class ModelServer {
         if (!snapshotPrepareRequestSchema.safeParse(request).success)
           return unavailable('The message does not fit the protocol.');
         this.made += 1;
-        const { offer, bytes } = this.changes.snapshot(`snapshot-${this.made}`, this.now());
-        this.snapshots.set(offer.path, bytes);
-        return { ok: true, ...offer };
+        const made = this.changes.snapshot(`snapshot-${this.made}`, this.now());
+        this.snapshots.set(made.offer.path, made.bytes);
+        this.told.set(made.offer.path, made);
+        return { ok: true, ...made.offer };
       }
       default:
         return assertNever(name);

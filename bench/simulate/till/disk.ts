@@ -100,11 +100,17 @@ export class TillDisk {
   recover(random: Random): void {
     const kept = this.connection.pragma('synchronous', { simple: true }) === FULL;
     this.replace(kept ? this.image() : this.checkpoint);
-    for (const name of readdirSync(this.folder)) {
-      const file = path.join(this.folder, name);
+    for (const file of this.files()) {
       const bytes = readFileSync(file);
       if (random() < 0.5) writeFileSync(file, bytes.subarray(0, between(random, 0, bytes.length)));
     }
+  }
+
+  private files(): readonly string[] {
+    return readdirSync(this.folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => path.join(entry.parentPath, entry.name))
+      .sort();
   }
 
   replace(image: Buffer): void {

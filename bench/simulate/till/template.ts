@@ -19,12 +19,6 @@ function makeTemplate(terminalId: string): Buffer {
   try {
     migrate(connection);
     writeTerminalSettings(writeHandle(connection, drizzle(connection)), settingsOf(terminalId));
-    connection.exec(`INSERT INTO merchandise_codes VALUES ('WINE','w','food',700,'4000',0)`);
-    connection.exec(`INSERT INTO staff VALUES ('maya.torres','w','cashier','x',1,0)`);
-    for (let i = 1; i <= 12; i++)
-      connection.exec(
-        `INSERT INTO items (sku,name,merchandise_code,cost,price,case_size,active,minimum_age,deposit,reorder_point,version) VALUES ('SKU-${String(i).padStart(2, '0')}','i','WINE',100,${199 + i},12,1,null,0,5,0)`,
-      );
     return connection.serialize();
   } finally {
     connection.close();

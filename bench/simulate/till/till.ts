@@ -4,17 +4,23 @@
  *     boot ──▶ running ──▶ stopped ──▶ boot …        power off, or a death in the middle of a statement ──▶ boot …
  */
 import { isRecovering, setRecovered, setRecovering } from '#main/store/recovery.ts';
+import { skipReceipts } from '#main/store/receipt-counter.ts';
+import { sqliteMirror } from '#main/sync/sqlite-mirror.ts';
 import { sqliteOutbox } from '#main/sync/sqlite-outbox.ts';
+import { createDownSync } from '#sync/down/down-sync.ts';
 import type { EngineStatus } from '#sync/engine-status.ts';
 import { SyncEngine } from '#sync/engine.ts';
-import type { Outbox } from '#sync/outbox.ts';
 import { PROTOCOL_VERSION } from '#sync/protocol/messages.ts';
+import type { SetTimer } from '#sync/set-timer.ts';
 import type { OpenLink } from '#sync/sync-link.ts';
 import type { Random } from '../../random.ts';
 import type { ModelServer } from '../model/server.ts';
+import { LOCATION } from '../model/state.ts';
+import { simulatedDownload } from '../world/download.ts';
 import { simulatedLine } from '../world/line.ts';
 import type { Network } from '../world/network.ts';
 import type { Settling } from '../world/settle.ts';
+import { chance } from '../world/split-random.ts';
 import type { Trace } from '../world/trace.ts';
 import type { VirtualTime } from '../world/virtual-time.ts';
 import { type Counter, counterOf } from './counter.ts';
@@ -22,6 +28,7 @@ import { TillDied, TillDisk } from './disk.ts';
 import { TillLedger } from './ledger.ts';
 import type { Sabotage } from './sabotage.ts';
 import { tokenOf } from './template.ts';
+import { watchedMirror, watchedOutbox } from './watched-stores.ts';
 import { TrafficWatch } from './traffic.ts';
 
 export interface TillSurroundings {
@@ -55,10 +62,12 @@ export interface TillCopy {
 /** More than any well-behaved till sends in a minute of the worst weather. */
 const STORM = 1_500;
 
+/** What was sold since the copy was made had numbers that must not come again. */
+const RECEIPT_GAP = 10_000;
+
 interface Process {
   readonly engine: SyncEngine;
   readonly counter: Counter;
-  readonly outbox: Outbox;
 }
 
 export class SimulatedTill {
@@ -69,8 +78,6 @@ export class SimulatedTill {
   ledger: TillLedger;
   /** Its clock minus true time, in milliseconds. */
   clockOffset = 0;
-  /** Nothing comes down to it. */
-  readonly onlySends = true;
   /** Somebody works on it: it does not start. */
   inRepair = false;
   /** Something was committed since the invariants were last looked at. */
@@ -127,13 +134,44 @@ export class SimulatedTill {
     const mine = this.life;
     this.note('boot');
     const store = this.disk.open();
-    const plain = this.watched(sqliteOutbox(store, { events: 40, pause: () => undefined }));
+    // Where the sync lets go of the write lock, the counter may get it.
+    const pause = (): void => {
+      if (chance(random, 0.1)) this.sell();
+    };
+    const setTimer: SetTimer = (work, ms) =>
+      time.setTimer(() => {
+        if (mine === this.life) work();
+      }, ms);
+    const plain = watchedOutbox(sqliteOutbox(store, { events: 40, pause }), this);
     const outbox = sabotage.outbox?.(plain) ?? plain;
-    const engine = new SyncEngine({
+    const plainMirror = watchedMirror(
+      sqliteMirror(store, {
+        folder: this.disk.folder,
+        terminalId: this.terminalId,
+        locationId: LOCATION,
+        onApplied: () => undefined,
+        pause,
+        monotonicMs: () => time.now(),
+      }),
+      this,
+      this.options,
+    );
+    const down = createDownSync({
+      mirror: sabotage.mirror?.(plainMirror) ?? plainMirror,
+      fetchSnapshot: simulatedDownload({ ...this.options, till: this.name }),
+      listeners: {
+        onStatus: () => engine.downListeners.onStatus(),
+        onLineUseless: (reason) => engine.downListeners.onLineUseless(reason),
+      },
+      now: () => this.now(),
+      random,
+      setTimer,
+    });
+    const engine: SyncEngine = new SyncEngine({
       terminalId: this.terminalId,
       outbox,
       openLink: this.openLink(),
-      down: null,
+      down,
       isRecovering: () => isRecovering(store),
       recovered: () => {
         this.note('has its history again');
@@ -141,10 +179,7 @@ export class SimulatedTill {
       },
       now: () => this.now(),
       random,
-      setTimer: (work, ms) =>
-        time.setTimer(() => {
-          if (mine === this.life) work();
-        }, ms),
+      setTimer,
       onStatus: (status) => {
         if (mine !== this.life) return;
         if (status.up.state !== this.status?.up.state)
@@ -153,7 +188,7 @@ export class SimulatedTill {
         this.wasRefused ||= status.up.state === 'refused';
       },
     });
-    this.process = { engine, outbox, counter: counterOf(store, this) };
+    this.process = { engine, counter: counterOf(store, this) };
     engine.start();
   }
 
@@ -161,20 +196,13 @@ export class SimulatedTill {
   stop(): void {
     if (!this.process) return;
     this.note('stop');
-    this.process.engine.stop();
-    this.process = null;
-    this.life += 1;
-    this.status = null;
+    this.end();
   }
 
   /** At any moment; also to be called when it `hasDied` in the middle of something. */
   losePower(): void {
     this.note('loses its power');
-    this.process?.engine.stop();
-    this.process = null;
-    this.life += 1;
-    this.status = null;
-    this.diesIn = null;
+    this.end();
     this.disk.recover(this.options.random);
   }
 
@@ -208,7 +236,12 @@ export class SimulatedTill {
     const before = this.ledger;
     this.ledger = ledger.copy();
     for (const id of before.written) if (onServer.has(id)) this.ledger.written.add(id);
-    setRecovering(this.disk.open(), this.now().toISOString());
+    // As healing does it (src-main/care/heal-store.ts).
+    const store = this.disk.open();
+    store.transaction(() => {
+      setRecovering(store, this.now().toISOString());
+      skipReceipts(store, RECEIPT_GAP);
+    });
   }
 
   isRecovering(): boolean {
@@ -229,6 +262,14 @@ export class SimulatedTill {
     this.disk.close();
   }
 
+  private end(): void {
+    this.process?.engine.stop();
+    this.process = null;
+    this.life += 1;
+    this.status = null;
+    this.diesIn = null;
+  }
+
   private atCounter(act: (counter: Counter, number: number, at: string) => string | false): void {
     const { process } = this;
     if (!process) return;
@@ -241,9 +282,16 @@ export class SimulatedTill {
       if (error instanceof TillDied) return;
       throw error;
     }
-    const wake = (): void => process.engine.wake();
-    if (this.options.sabotage.wake) this.options.sabotage.wake(wake, () => this.traffic.isSending());
-    else wake();
+    // Another thread's message, in truth: it comes a moment later.
+    const mine = this.life;
+    const wake = (): void => {
+      if (mine === this.life) process.engine.wake();
+    };
+    const { time, sabotage } = this.options;
+    time.setTimer(() => {
+      if (sabotage.wake) sabotage.wake(wake, () => this.traffic.isSending());
+      else wake();
+    }, 1);
   }
 
   private openLink(): OpenLink {
@@ -251,17 +299,6 @@ export class SimulatedTill {
     const handshake = { protocol: PROTOCOL_VERSION, terminalId, token: tokenOf(terminalId) };
     const plain = simulatedLine({ ...this.options, till: name, handshake, watcher: this.traffic });
     return this.options.sabotage.openLink?.(plain) ?? plain;
-  }
-
-  private watched(outbox: Outbox): Outbox {
-    return {
-      ...outbox,
-      restore: (events, at) => {
-        outbox.restore(events, at);
-        this.note(`gets ${events.length} of its events back`);
-        this.ledger.restored(events);
-      },
-    };
   }
 
   private onCommit(moment: 'before' | 'after'): void {
@@ -276,7 +313,7 @@ export class SimulatedTill {
     this.disk.die();
   }
 
-  private note(what: string): void {
+  note(what: string): void {
     this.options.trace.note(this.name, what);
   }
 }

@@ -22,6 +22,7 @@ export class TrafficWatch implements LineWatcher {
   private thisMinute = 0;
   private pushesUnderWay = 0;
   private flow: Flow | null = null;
+  private newestWord = 0;
   private pausedUntil = 0;
   private readonly now: () => number;
   private readonly complain: (what: string) => void;
@@ -38,6 +39,7 @@ export class TrafficWatch implements LineWatcher {
   opening(): void {
     this.openings += 1;
     this.flow = null;
+    this.newestWord = 0;
     this.pausedUntil = 0;
     this.pushesUnderWay = 0;
     this.countMinute();
@@ -58,8 +60,9 @@ export class TrafficWatch implements LineWatcher {
   }
 
   /** The till has heard it. */
-  told(flow: Flow): void {
-    if (!this.isDirected) return;
+  told(flow: Flow, request: number): void {
+    if (!this.isDirected || request < this.newestWord) return;
+    this.newestWord = request;
     this.flow = flow;
     this.pausedUntil = this.now() + flow.pauseMs;
   }

@@ -37,8 +37,8 @@ export interface LineWatcher {
   asked(name: RequestName, request: unknown): void;
   /** Answered, given up or lost with its line. */
   settled(name: RequestName): void;
-  /** The server has said what it can take. */
-  told(flow: Flow): void;
+  /** The server has said what it can take, in answer to the request with this number: the word of a later one is newer. */
+  told(flow: Flow, request: number): void;
 }
 
 export function simulatedLine(options: LineOptions): OpenLink {
@@ -130,8 +130,16 @@ class Line {
     this.serverLine = serverLine;
     this.lastHeard = options.time.now();
     this.link = {
-      hello: async (request) => this.heard(helloReplySchema.parse(await this.ask('sync.hello', request))),
-      push: async (request) => this.heard(pushReplySchema.parse(await this.ask('events.push', request))),
+      hello: async (request) => {
+        const answer = this.ask('sync.hello', request);
+        const number = this.numbered;
+        return this.heard(number, helloReplySchema.parse(await answer));
+      },
+      push: async (request) => {
+        const answer = this.ask('events.push', request);
+        const number = this.numbered;
+        return this.heard(number, pushReplySchema.parse(await answer));
+      },
       pullEvents: async (request) => eventsPullReplySchema.parse(await this.ask('events.pull', request)),
       listQuarantined: async () => quarantineListReplySchema.parse(await this.ask('quarantine.list', {})),
       pullChanges: async (request) => changesPullReplySchema.parse(await this.ask('changes.pull', request)),
@@ -164,8 +172,8 @@ class Line {
     if (this.open) time.setTimer(() => this.watchSilence(), SILENCE_MS / 3);
   }
 
-  private heard<Reply extends HelloReply | PushReply>(reply: Reply): Reply {
-    if ('flow' in reply && reply.flow) this.options.watcher.told(reply.flow);
+  private heard<Reply extends HelloReply | PushReply>(number: number, reply: Reply): Reply {
+    if ('flow' in reply && reply.flow) this.options.watcher.told(reply.flow, number);
     return reply;
   }
 

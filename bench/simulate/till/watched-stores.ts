@@ -1,0 +1,56 @@
+/** The till's stores as the engine gets them, with the ledger told of what they committed, also when the till died right behind the commit. */
+import type { Mirror } from '#sync/down/mirror.ts';
+import type { Outbox } from '#sync/outbox.ts';
+import type { ModelServer } from '../model/server.ts';
+import type { Settling } from '../world/settle.ts';
+import type { SimulatedTill } from './till.ts';
+
+export function watchedOutbox(outbox: Outbox, till: SimulatedTill): Outbox {
+  return {
+    ...outbox,
+    restore(events, at) {
+      try {
+        outbox.restore(events, at);
+      } finally {
+        const last = events.at(-1)?.seq ?? 0;
+        if (till.disk.look('SELECT 1 FROM event_log WHERE seq = ?', last).length > 0) {
+          till.note(`gets ${events.length} of its events back`);
+          till.ledger.restored(events);
+        }
+      }
+    },
+  };
+}
+
+export function watchedMirror(
+  mirror: Mirror,
+  till: SimulatedTill,
+  { server, settling }: { readonly server: ModelServer; readonly settling: Settling },
+): Mirror {
+  const isAt = (cursor: string): boolean =>
+    till.disk.look('SELECT 1 FROM down_cursor WHERE cursor = ?', cursor).length > 0;
+  return {
+    ...mirror,
+    applyPage(page, at) {
+      try {
+        mirror.applyPage(page, at);
+      } finally {
+        if (isAt(page.to)) {
+          till.note(`has a page to ${page.to.split('.')[0] ?? ''}`);
+          till.ledger.toldStock(page.stock, page.stock_through);
+        }
+      }
+    },
+    async install(offer, options) {
+      const told = server.told.get(offer.path);
+      try {
+        await settling.track(mirror.install(offer, options));
+      } finally {
+        if (told && isAt(offer.cursor)) {
+          till.note(`has the snapshot at ${offer.cursor.split('.')[0] ?? ''}`);
+          till.ledger.toldAllStock(told.stock, told.heads[till.terminalId] ?? 0);
+        }
+      }
+    },
+  };
+}
