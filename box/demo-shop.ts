@@ -13,6 +13,12 @@ export const demoFiles = {
   staff: path.join(DEMO, 'staff.csv'),
 } as const;
 
+export const DEMO_STORE = {
+  name: 'Harbor Street Liquor',
+  address: ['214 Harbor Street', 'Portsmouth, NH 03801'],
+  footer: ['Thank you. Please drink responsibly.', 'Returns within 14 days with this receipt.'],
+};
+
 export const DEMO_LOCATION = 'STORE-001';
 export const DEMO_TERMINAL = 'T1';
 
@@ -27,9 +33,9 @@ export async function setUpDemoTill({ folder, server, printer, onProgress }: Dem
   await setUpTerminal({
     folder,
     settings: {
-      storeName: 'Harbor Street Liquor',
-      storeAddress: ['214 Harbor Street', 'Portsmouth, NH 03801'],
-      receiptFooter: ['Thank you. Please drink responsibly.', 'Returns within 14 days with this receipt.'],
+      storeName: DEMO_STORE.name,
+      storeAddress: DEMO_STORE.address,
+      receiptFooter: DEMO_STORE.footer,
       locationId: DEMO_LOCATION,
       terminalId: DEMO_TERMINAL,
       server,

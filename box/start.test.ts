@@ -196,9 +196,9 @@ describe('npm start', () => {
     const till = await connectTill(second.link);
     await expect
       .poll(async () => (await till.call('status.get', {})).sync, { timeout: 20_000 })
-      .toMatchObject({ state: 'live', waiting: 0 });
+      .toMatchObject({ state: 'live', up: { waiting: 0 } });
     const { sync } = await till.call('status.get', {});
-    expect(sync.ackedThrough).toBe(sync.lastSeq);
+    expect(sync.up.ackedThrough).toBe(sync.up.lastSeq);
     till.close();
     await second.interrupt();
   }, 90_000);

@@ -20,7 +20,7 @@ const workshop = `${out}.new-${process.pid}`;
 await bundle(['main'], 'es');
 await bundle(['preload'], 'cjs');
 // Together: terminal and sync thread share most of their code.
-await bundle(['terminal', 'syncThread'], 'es');
+await bundle(['terminal', 'syncThread', 'careThread'], 'es');
 
 rmSync(out, { recursive: true, force: true });
 renameSync(workshop, out);

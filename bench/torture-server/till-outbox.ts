@@ -42,6 +42,9 @@ export function tillOutbox(random: Random, { onAcknowledged, onForgotten }: Till
       acked = seq;
       onAcknowledged();
     },
+    restore() {
+      throw new Error('This till never loses its disk');
+    },
     oldestWaitingAt: () => log[acked]?.timestamp ?? null,
   };
 }

@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { addCents } from '#domain/money/cents.ts';
 import type { PricedLine } from '#domain/pricing/price.ts';
 import { eventSource } from '#server/test-support/sale-events.ts';
-import { type EngineStatus, SyncEngine } from '#sync/engine.ts';
+import { SyncEngine } from '#sync/engine.ts';
+import type { UpStatus } from '#sync/engine-status.ts';
 import { PROTOCOL_VERSION } from '#sync/protocol/messages.ts';
 import { realTimer } from '#sync/set-timer.ts';
 import type { Random } from '../random.ts';
@@ -33,7 +34,7 @@ export interface Till {
   /** Rings so many sales, and now and then a return, evenly over this time. */
   ring(sales: number, overMs: number, signal: AbortSignal): Promise<void>;
   breakLine(): void;
-  status(): EngineStatus;
+  status(): UpStatus;
   /** Goods come in, and the till is told. */
   deliver(units: ReadonlyMap<string, number>): void;
   /** The last event that it wrote. */
@@ -63,6 +64,9 @@ export function openTill(options: TillOptions): Till {
     terminalId,
     outbox,
     openLink: line.open,
+    down: null,
+    isRecovering: () => false,
+    recovered: () => undefined,
     now: () => new Date(),
     random,
     setTimer: realTimer,
@@ -114,7 +118,7 @@ export function openTill(options: TillOptions): Till {
     },
     deliver,
     breakLine: () => line.break(),
-    status: () => engine.status(),
+    status: () => engine.status().up,
     head: () => outbox.head(),
     stop: () => engine.stop(),
   };

@@ -25,14 +25,14 @@ export function wanderingLine(urls: readonly string[], handshake: Handshake, fir
     server = (server + 1) % links.length;
   };
   return {
-    async open(onClosed) {
+    async open(listeners) {
       const link = links[server];
       if (link === undefined) throw new Error('There is no server');
       const lost = (reason: string) => {
         goOn();
-        onClosed(reason);
+        listeners.onClosed(reason);
       };
-      const opened = await link(lost);
+      const opened = await link({ ...listeners, onClosed: lost });
       if (opened.ok) breakNow = () => lost('The line was cut.');
       else goOn();
       return opened;

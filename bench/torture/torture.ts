@@ -148,7 +148,7 @@ async function lastWordOfServer(till: TillClient): Promise<number> {
   const deadline = performance.now() + OFFLINE_DEADLINE_MS;
   for (;;) {
     const { sync } = await till.call('status.get', {});
-    if (sync.state !== 'live' && sync.state !== 'catching_up') return sync.ackedThrough;
+    if (sync.state !== 'live' && sync.state !== 'catching_up') return sync.up.ackedThrough;
     if (performance.now() > deadline) throw new Error('The till does not notice that its server is gone');
     await sleep(10);
   }
@@ -172,7 +172,7 @@ async function heal(shop: Shop, ledger: Ledger, random: Random, signal: AbortSig
     const deadline = performance.now() + HEAL_DEADLINE_MS;
     for (;;) {
       const { sync } = await till.call('status.get', {});
-      if (sync.waiting === 0 && sync.state === 'live') break;
+      if (sync.up.waiting === 0 && sync.state === 'live') break;
       if (performance.now() > deadline) throw new Error(`Not healed: ${JSON.stringify(sync)}`);
       await sleep(50, undefined, { signal });
     }

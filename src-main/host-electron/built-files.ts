@@ -3,7 +3,7 @@
  * `launch.ts` start them. Paths are relative to `dist/electron`.
  *
  * Everything that runs in the terminal's process lies in a folder of its own: it is kept outside the asar archive,
- * so that a utility process and its worker thread load plain files, and the packaged terminal can be run without Electron.
+ * so that a utility process and its worker threads load plain files, and the packaged terminal can be run without Electron.
  */
 export const builtFiles = {
   main: 'main.mjs',
@@ -11,6 +11,7 @@ export const builtFiles = {
   preload: 'preload.cjs',
   terminal: 'terminal/terminal.mjs',
   syncThread: 'terminal/sync-thread.mjs',
+  careThread: 'terminal/care-thread.mjs',
 } as const;
 
 /** Sources, relative to the project. */
@@ -19,6 +20,7 @@ export const builtFrom = {
   preload: 'src-main/host-electron/preload.ts',
   terminal: 'src-main/host-electron/terminal-entry.ts',
   syncThread: 'src-main/sync/sync-thread.ts',
+  careThread: 'src-main/care/care-thread.ts',
 } as const satisfies Record<keyof typeof builtFiles, string>;
 
 /** Packages with native code: never bundled, shipped beside the bundles. All other packages are bundled. */

@@ -6,7 +6,10 @@ import type { FromTerminal, ToTerminal } from './terminal-messages.ts';
 import { serveTerminal } from './terminal-service.ts';
 
 /** Beside this file in the build. */
-const SYNC_THREAD = new URL('./sync-thread.mjs', import.meta.url);
+const THREADS = {
+  sync: new URL('./sync-thread.mjs', import.meta.url),
+  care: new URL('./care-thread.mjs', import.meta.url),
+};
 
 const port = process.parentPort;
 let logger = tillLog('terminal');
@@ -22,7 +25,7 @@ const close = serveTerminal(
   {
     open({ folder, moved, logFile }) {
       logger = tillLog('terminal', logFile ?? undefined);
-      return openTerminal({ folder, logger, moved, syncThreadUrl: SYNC_THREAD });
+      return openTerminal({ folder, logger, moved, threadUrls: THREADS });
     },
     onFault: (error) => logger.fatal({ err: error }, 'the till could not start'),
     onDone: () => process.exit(0),

@@ -4,12 +4,19 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { EngineStatus } from '#sync/engine-status.ts';
 import { IDLE_DOWN, offlineUp } from '#sync/first-status.ts';
 import { type TemporaryFolder, temporaryFolder } from '../test-support/temporary-folder.ts';
+import type { AppliedChange } from './applied-change.ts';
 import { type SyncService, startSync } from './sync-service.ts';
 
 // Real processes and files on a machine that others use too: slow is not wrong.
 vi.setConfig({ testTimeout: 30_000 });
 
-const data = { folder: '/nowhere', terminalId: 'T1', serverUrl: 'http://127.0.0.1:1', token: 'secret' };
+const data = {
+  folder: '/nowhere',
+  terminalId: 'T1',
+  locationId: 'STORE-001',
+  serverUrl: 'http://127.0.0.1:1',
+  token: 'secret',
+};
 const patience = { timeout: 8_000, interval: 10 };
 
 let temporary: TemporaryFolder;
@@ -29,10 +36,15 @@ const NOON = new Date('2026-11-23T12:00:00.000Z');
 function start(source: string) {
   const file = temporary.join('thread.mjs');
   writeFileSync(file, `import { parentPort, workerData } from 'node:worker_threads';\n${source}`);
-  const heard = { statuses: [] as (EngineStatus | null | undefined)[], crashes: [] as unknown[] };
+  const heard = {
+    statuses: [] as (EngineStatus | null | undefined)[],
+    crashes: [] as unknown[],
+    applied: [] as AppliedChange[],
+  };
   const timers: { readonly work: () => void; readonly ms: number }[] = [];
   service = startSync(data, {
     onStatus: () => heard.statuses.push(service?.status()),
+    onApplied: (change) => heard.applied.push(change),
     onCrash: (error) => heard.crashes.push(error),
     threadUrl: pathToFileURL(file),
     now: () => NOON,

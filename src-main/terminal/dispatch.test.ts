@@ -48,6 +48,7 @@ describe('access', () => {
     'sale.setQuantity': 'staff',
     'sale.removeLine': 'staff',
     'sale.cancel': 'staff',
+    'sale.dismissNotices': 'staff',
     'sale.confirmAge': 'staff',
     'sale.beginPayment': 'staff',
     'sale.leavePayment': 'staff',
@@ -60,6 +61,7 @@ describe('access', () => {
     'print.jobs': 'staff',
     'print.retry': 'staff',
     'print.dismiss': 'staff',
+    'care.backUp': 'manager',
     'stock.low': 'manager',
   };
   const denied = {

@@ -3,6 +3,7 @@ import { ApiError } from '../api/errors.ts';
 import type { MethodName, ParsedRequestOf, ReplyOf } from '../api/contract.ts';
 import type { Person, PrintJob, TillStatus } from '../api/views.ts';
 import type { Session } from '../people/session.ts';
+import { BackupFailedError, type CareService } from '../care/care-service.ts';
 import type { PrintQueue } from '../printing/print-queue.ts';
 import type { SaleDesk } from '../selling/sale-desk.ts';
 import type { CatalogueReader } from '../store/catalogue-reader.ts';
@@ -28,6 +29,7 @@ export interface HandlerParts {
   readonly jobs: PrintJobStore;
   readonly queue: PrintQueue | null;
   readonly stock: StockReader;
+  readonly care: CareService;
   readonly status: () => TillStatus;
   readonly onStatusChange: () => void;
   readonly now: () => Date;
@@ -75,8 +77,22 @@ export function handlersOf(parts: HandlerParts): Handlers {
     'print.jobs': () => ({ jobs: jobs.unprinted() }),
     'print.retry': ({ jobId }) => retry(parts, jobId),
     'print.dismiss': ({ jobId }) => dismiss(parts, jobId),
+    'care.backUp': async () => {
+      await backUp(parts.care);
+      onStatusChange();
+      return status();
+    },
     'stock.low': () => ({ items: stock.low() }),
   };
+}
+
+async function backUp(care: CareService): Promise<void> {
+  try {
+    await care.backUp();
+  } catch (error) {
+    if (!(error instanceof BackupFailedError)) throw error;
+    throw new ApiError('backup_failed', error.message, 'later');
+  }
 }
 
 function reprint({ orders, jobs, queue, now, onStatusChange }: HandlerParts, orderId: string): PrintJob {

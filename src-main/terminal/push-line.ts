@@ -1,7 +1,9 @@
 /** What the till says unasked, to every window that listens. */
 import type { PushBody, PushName } from '../api/contract.ts';
 
-export type Push = { readonly [Name in PushName]: { readonly name: Name; readonly body: PushBody<Name> } }[PushName];
+export type Push = {
+  readonly [Name in PushName]: { readonly name: Name; readonly body: PushBody<Name> };
+}[PushName];
 
 export interface PushLine {
   /** The message is made only when somebody listens. */

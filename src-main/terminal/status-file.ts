@@ -39,7 +39,10 @@ export function keepStatusFile({ folder, status, now, setTimer, onError }: Statu
       const text = JSON.stringify(status());
       if (text === last) return;
       const file = statusFile(folder);
-      writeFileSync(`${file}.new`, `{"writtenAt":"${now().toISOString()}","pid":${process.pid},"status":${text}}\n`);
+      writeFileSync(
+        `${file}.new`,
+        `{"writtenAt":"${now().toISOString()}","pid":${process.pid},"status":${text}}\n`,
+      );
       renameSync(`${file}.new`, file);
       last = text;
       failing = false;

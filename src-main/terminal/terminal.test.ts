@@ -87,7 +87,7 @@ describe('a sale', () => {
     expect(next.orderId).not.toBe(orderId);
     expect(await call('status.get', {})).toMatchObject({
       lastSale: sold,
-      sync: { state: 'off', ackedThrough: 0 },
+      sync: { state: 'off', up: { ackedThrough: 0 } },
       printer: { state: 'none' },
     });
     const onHand = await call('catalogue.search', { text: 'wine cab', limit: 5 });

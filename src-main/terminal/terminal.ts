@@ -3,8 +3,9 @@
  * nor HTTP; the two hosts do.
  */
 import type { Logger } from 'pino';
+import { realTimer } from '#sync/set-timer.ts';
 import type { CallOutcome } from '../api/client.ts';
-import type { PushBody, PushName } from '../api/contract.ts';
+import { startCare } from '../care/care-service.ts';
 import { createSession } from '../people/session.ts';
 import { cashDrawer } from '../printing/cash-drawer.ts';
 import { startPrintQueue } from '../printing/print-queue.ts';
@@ -13,28 +14,27 @@ import { SaleDesk } from '../selling/sale-desk.ts';
 import { cartStore } from '../store/cart-store.ts';
 import { catalogueReader } from '../store/catalogue-reader.ts';
 import { catalogueSearch } from '../store/catalogue-search.ts';
+import { downCursorReader } from '../store/down-cursor.ts';
 import { type Store, openStore } from '../store/open-store.ts';
 import { orderReader } from '../store/order-reader.ts';
 import { printJobStore } from '../store/print-job-store.ts';
 import { saleCommitter } from '../store/sale-committer.ts';
-import { type MovedDevices, readTerminalSettings, withMovedDevices } from '../store/settings-store.ts';
+import type { MovedDevices } from '../store/settings-store.ts';
 import { activeStaff } from '../store/staff-store.ts';
 import { stockReader } from '../store/stock-reader.ts';
 import { StoreError } from '../store/store-errors.ts';
+import type { AppliedChange } from '../sync/applied-change.ts';
 import { sqliteOutbox } from '../sync/sqlite-outbox.ts';
 import { startSync } from '../sync/sync-service.ts';
 import { waitingSize } from '../sync/waiting-size.ts';
 import { dispatch } from './dispatch.ts';
 import { handlersOf } from './handlers.ts';
+import { liveSettings } from './live-settings.ts';
+import { type Push, openPushLine } from './push-line.ts';
 import { keepStatusFile } from './status-file.ts';
 import { syncStatus } from './sync-status.ts';
 import { tillStatus } from './till-status.ts';
 import { unfailing } from './unfailing-logger.ts';
-
-export interface Push<Name extends PushName = PushName> {
-  readonly name: Name;
-  readonly body: PushBody<Name>;
-}
 
 export interface Terminal {
   /** Never throws; see {@link dispatch}. */
@@ -57,8 +57,8 @@ export interface TerminalOptions {
   readonly printer?: ReceiptPrinter;
   /** How long a printer that failed is left alone before the queue tries again by itself. */
   readonly printRetryMs?: number;
-  /** Compiled entry of the sync thread, where the sources are not at hand. */
-  readonly syncThreadUrl?: URL;
+  /** Compiled entries of the threads, where the sources are not at hand. */
+  readonly threadUrls?: { readonly sync: URL; readonly care: URL };
 }
 
 /** @throws {StoreError} when the store cannot be opened or was never set up */
@@ -76,26 +76,12 @@ function terminalOver(store: Store, options: TerminalOptions): Terminal {
   const { folder, now = () => new Date(), monotonicMs = () => performance.now() } = options;
   const logger = unfailing(options.logger);
   const { writer } = store;
-  const storedSettings = readTerminalSettings(writer);
-  if (!storedSettings) throw new StoreError('store_missing', `The till in ${folder} was never set up.`);
-  const settings = withMovedDevices(storedSettings, options.moved ?? {});
+  const settings = liveSettings(writer, options.moved ?? {});
+  if (!settings) throw new StoreError('store_missing', `The till in ${folder} was never set up.`);
+  const { terminalId, locationId, server } = settings();
+  const printerSettings = settings().printer;
 
-  const listeners = new Set<(push: Push) => void>();
-  /** A window that cannot be told, or a status that cannot be read, must not undo or end what the till has done. */
-  const guarded = (work: () => void): void => {
-    try {
-      work();
-    } catch (error) {
-      logger.error({ err: error }, 'push failed');
-    }
-  };
-  const push = (makeMessage: () => Push): void => {
-    if (listeners.size === 0 || closed) return;
-    guarded(() => {
-      const message = makeMessage();
-      for (const listener of listeners) guarded(() => listener(message));
-    });
-  };
+  const line = openPushLine((error) => logger.error({ err: error }, 'push failed'));
   let statusPending = false;
   /** One push for all that changes within a turn of the loop: a sale alone changes five parts of it. */
   const statusChanged = (): void => {
@@ -104,25 +90,24 @@ function terminalOver(store: Store, options: TerminalOptions): Terminal {
     setImmediate(() => {
       statusPending = false;
       statusFile.changed();
-      push(() => ({ name: 'status.changed', body: status() }));
+      line.push(() => ({ name: 'status.changed', body: status() }));
     });
   };
-  let closed = false;
 
-  const printer = options.printer ?? (settings.printer ? networkReceiptPrinter(settings.printer) : null);
+  const printer = options.printer ?? (printerSettings ? networkReceiptPrinter(printerSettings) : null);
   const session = createSession(() => activeStaff(writer), monotonicMs);
   const catalogue = catalogueReader(writer);
   const orders = orderReader(writer);
   const stock = stockReader(writer);
   const outbox = sqliteOutbox(writer);
   const desk = new SaleDesk({
-    settings: () => settings,
+    settings,
     catalogue,
     carts: cartStore(writer),
     orders,
     commitSale: saleCommitter(writer),
     now,
-    onChange: (body) => push(() => ({ name: 'sale.changed', body })),
+    onChange: (body) => line.push(() => ({ name: 'sale.changed', body })),
     onLinesLost: (skus) =>
       logger.error(
         { skus },
@@ -153,24 +138,63 @@ function terminalOver(store: Store, options: TerminalOptions): Terminal {
   const drawer = cashDrawer(printer, statusChanged, (error) =>
     logger.warn({ err: error }, 'drawer not opened'),
   );
-  const sync = settings.server
+  const applied = ({ skus, staff, settings: shared }: AppliedChange): void => {
+    if (shared) settings.reread();
+    if (staff) session.staffChanged();
+    const prices = skus === 'all' || skus.length > 0;
+    if (prices) desk.catalogueChanged();
+    if (prices || shared) line.push(() => ({ name: 'catalogue.changed', body: {} }));
+    statusChanged();
+  };
+  const sync = server
     ? startSync(
-        {
-          folder,
-          terminalId: settings.terminalId,
-          serverUrl: settings.server.url,
-          token: settings.server.token,
-        },
+        { folder, terminalId, locationId, serverUrl: server.url, token: server.token },
         {
           onStatus: statusChanged,
+          onApplied: applied,
           onCrash: (error) => logger.error({ err: error }, 'sync thread died; starting it again'),
-          ...(options.syncThreadUrl ? { threadUrl: options.syncThreadUrl } : {}),
+          ...(options.threadUrls ? { threadUrl: options.threadUrls.sync } : {}),
         },
       )
     : null;
+  const care = startCare(
+    { folder },
+    {
+      onStatus: statusChanged,
+      onCrash: (error) => logger.error({ err: error }, 'care thread died; starting it again'),
+      ...(options.threadUrls ? { threadUrl: options.threadUrls.care } : {}),
+    },
+  );
 
+  const sizeOf = waitingSize(writer);
+  const downCursor = downCursorReader(writer);
   const status = () =>
-    tillStatus({ settings, session, printer, queue, jobs, drawer, outbox, sync, stock, orders });
+    tillStatus({
+      settings,
+      session,
+      printer,
+      queue,
+      jobs,
+      drawer,
+      stock,
+      orders,
+      sync: () =>
+        syncStatus({
+          server,
+          outbox,
+          waitingSize: sizeOf,
+          downCursor,
+          engine: sync?.status() ?? null,
+          care: care.status(),
+        }),
+    });
+  const statusFile = keepStatusFile({
+    folder,
+    status,
+    now,
+    setTimer: realTimer,
+    onError: (error) => logger.warn({ err: error }, 'the status could not be written for others to read'),
+  });
   const handlers = handlersOf({
     session,
     desk,
@@ -180,6 +204,7 @@ function terminalOver(store: Store, options: TerminalOptions): Terminal {
     jobs,
     queue,
     stock,
+    care,
     status,
     onStatusChange: statusChanged,
     now,
@@ -196,13 +221,11 @@ function terminalOver(store: Store, options: TerminalOptions): Terminal {
         name,
         request,
       ),
-    onPush(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    onPush: (listener) => line.listen(listener),
     async close() {
-      closed = true;
-      await Promise.all([sync?.stop(), queue?.stop()]);
+      line.close();
+      await Promise.all([sync?.stop(), queue?.stop(), care.stop()]);
+      statusFile.stop();
       store.close();
     },
   };
