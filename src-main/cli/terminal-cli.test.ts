@@ -79,6 +79,48 @@ describe('import-catalog', () => {
   });
 });
 
+describe('backup and restore', () => {
+  test('copy a till that runs, and put it back when its database is damaged', async () => {
+    const store = openStore(folder);
+    const made = await run('backup', '--data', folder);
+    store.close();
+    expect(made).toMatchObject({ code: 0, stderr: '' });
+    expect(made.stdout).toMatch(/till-\d{12}-\S+\.db\.gz\n$/);
+    const healthy = await run('restore', '--data', folder);
+    expect([healthy.code, healthy.stderr]).toEqual([1, expect.stringContaining('(not_damaged)')]);
+
+    truncateSync(databaseFile(folder), 20_000);
+    const wrong = await run('restore', '--data', folder, '--from', file('no backup'));
+    expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('(no_good_backup)')]);
+    const restored = await run('restore', '--data', folder);
+    expect([restored.code, restored.stdout]).toEqual([
+      0,
+      expect.stringContaining('put back from the backup till-'),
+    ]);
+    openStore(folder).close();
+  });
+
+  test('say what is missing', async () => {
+    const missing = await run('backup', '--data', temporary.join('no-till'));
+    expect([missing.code, missing.stderr]).toEqual([1, expect.stringContaining('(store_missing)')]);
+    truncateSync(databaseFile(folder), 20_000);
+    const none = await run('restore', '--data', folder);
+    expect([none.code, none.stderr]).toEqual([1, expect.stringContaining('(no_good_backup)')]);
+  });
+});
+
+describe('enrol', () => {
+  test('asks for what it needs, and says that nobody answers', async () => {
+    const data = temporary.join('new-till');
+    const enrol = (...args: readonly string[]) => run('enrol', '--data', data, '--code', 'ABCD', ...args);
+    const silent = await enrol('--server', 'http://127.0.0.1:9');
+    expect([silent.code, silent.stderr]).toEqual([1, expect.stringContaining('(server_unreachable)')]);
+    expect((await enrol()).code).toBe(1);
+    expect((await enrol('--server', 'ftp://somewhere')).code).toBe(1);
+    expect((await enrol('--server', 'http://127.0.0.1:9', '--printer-model', 'typewriter')).code).toBe(1);
+  });
+});
+
 describe('serve', () => {
   const last = (text: string): unknown => JSON.parse(text.trim().split('\n').at(-1) ?? '');
 
