@@ -116,8 +116,10 @@ function switchOver(
     const people = replaceStaff(store, staff);
     if (settings !== null) writeLocationSettings(store, settings);
     if (!catalogue) {
-      // Its stock was read without its items: the till's own say what is low.
+      // What stays is nobody's word any more: whatever this server tells of it counts. And its stock was read without items.
       connection.exec(`
+        UPDATE merchandise_codes SET version = 0 WHERE version <> 0;
+        UPDATE items SET version = 0 WHERE version <> 0;
         UPDATE stock SET is_low = coalesce(
           (SELECT reorder_point > 0 AND stock.quantity <= reorder_point FROM items WHERE items.sku = stock.sku), 0)`);
     }
@@ -135,8 +137,12 @@ function switchOver(
   });
 }
 
-/** Whoever the server does not name works here no more. Their row stays: orders refer to it. */
+/**
+ * Whoever the server does not name works here no more. Their row stays: orders refer to it. Its version goes: the next that this
+ * server tells of them counts, even where an earlier one, whose data was lost, had told more often.
+ */
 function replaceStaff({ connection }: WriteHandle, staff: HeldRecords['staff']): boolean {
+  connection.exec('UPDATE staff SET version = 0 WHERE version <> 0');
   if (staff.length === 0) return false;
   connection.exec('UPDATE staff SET active = 0');
   const put = connection.prepare(`
