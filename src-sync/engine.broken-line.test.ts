@@ -163,6 +163,30 @@ describe('a transient outcome', () => {
     expect(timers.delays()).toEqual([375]);
   });
 
+  test('begins anew after each batch of a long backlog, and after a hello when nothing waits', async () => {
+    const { outbox, server, engine, timers, next, deliverAll } = testTill({ mostAtOnce: 1 });
+    const delays: number[] = [];
+    const cut = (): void => {
+      server.breakLinks('Cut.');
+      delays.push(...timers.delays());
+      timers.fire();
+    };
+    outbox.append(6);
+    engine.start();
+    for (let round = 0; round < 4; round += 1) {
+      (await next()).deliver();
+      (await next()).deliver();
+      await turn();
+      cut();
+    }
+    await deliverAll();
+    for (let round = 0; round < 4; round += 1) {
+      cut();
+      await deliverAll();
+    }
+    expect(delays).toEqual(Array.from({ length: 8 }, () => 375));
+  });
+
   test('of a server that greets and takes no batch: it is asked less and less often', async () => {
     const { outbox, engine, up, timers, next } = testTill();
     outbox.append(1);

@@ -92,6 +92,26 @@ describe('the list of them', () => {
     expect(server.lists).toBeLessThanOrEqual(3);
   });
 
+  test('that tells of more than was said is not asked for again when that is said too', async () => {
+    const { outbox, server, engine, up, next, deliverAll } = testTill({ mostAtOnce: 1 });
+    outbox.append(1, UNUSABLE);
+    engine.start();
+    (await next()).deliver();
+    (await next()).deliver();
+    await turn();
+    outbox.append(1, UNUSABLE);
+    engine.wake();
+    await turn();
+    const [list, push] = server.waiting;
+    const tell = push?.commit();
+    list?.deliver();
+    await turn();
+    tell?.();
+    await deliverAll();
+    expect(up().quarantined).toMatchObject({ count: 2, newest: [{ seq: 2 }, { seq: 1 }] });
+    expect(server.lists).toBe(1);
+  });
+
   test('that the server cannot tell now: the number is told, the next answer asks again', async () => {
     const { outbox, server, engine, up, next, deliverAll } = testTill();
     outbox.append(1, UNUSABLE);

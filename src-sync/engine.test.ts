@@ -163,6 +163,7 @@ describe('a line that holds', () => {
     const cursor = statuses.map((status) => status.up.ackedThrough);
     expect(cursor).toEqual(cursor.toSorted((a, b) => a - b));
     expect(up()).toMatchObject({ state: 'live', ackedThrough: 3 });
+    expect(outbox.ackedThrough()).toBe(3);
   });
 
   test('an acknowledgement that comes twice changes nothing', async () => {
@@ -192,7 +193,7 @@ describe('a line that holds', () => {
     server.log = outbox.log.slice(0, 4);
     engine.wake();
     await deliverAll();
-    expect(server.pushes.at(-1)?.from).toBe(5);
+    expect(server.pushes.map(({ from }) => from)).toEqual([1, 2, 3, 5]);
     expect(server.log).toEqual(outbox.log);
   });
 });
@@ -230,12 +231,16 @@ describe('what is told', () => {
     expect(up()).toMatchObject({ state: 'live', rate: null });
   });
 
-  test('is how far its clock is off, also when the line is gone', async () => {
-    const { server, up, connect } = testTill();
+  test('is how far its clock is off, also when the line is gone or the next server does not say', async () => {
+    const { server, up, timers, next, connect } = testTill();
     expect(up().clockSkewMs).toBeNull();
     await connect();
     server.breakLinks('Cut.');
     expect(up()).toMatchObject({ state: 'offline', clockSkewMs: 250 });
+    timers.fire();
+    (await next()).answer({ ok: true, ackedThrough: 0, headHash: '0'.repeat(64), serverTime: '' });
+    await turn();
+    expect(up()).toMatchObject({ state: 'live', clockSkewMs: 250 });
   });
 });
 

@@ -131,6 +131,7 @@ export class EngineWorld {
     const found = [...this.watch.flaws];
     const differs = server.log.findIndex(({ hash }, index) => hash !== (outbox.log[index]?.hash ?? hash));
     if (differs >= 0) found.push(`event ${differs + 1} differs between till and server`);
+    if (acked !== this.up().ackedThrough) found.push(`${this.up().ackedThrough} told, ${acked} on the disk`);
     if (acked > outbox.log.length) found.push(`${acked} acknowledged of ${outbox.log.length} events`);
     if (acked > server.log.length && !this.forgot) {
       found.push(`${acked} acknowledged, ${server.log.length} on the server`);
