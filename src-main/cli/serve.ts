@@ -1,6 +1,6 @@
 /** Runs the till for a browser on this PC until it is told to stop. */
 import { startBrowserHost } from '../host-browser/browser-host.ts';
-import { openTerminal } from '../terminal/terminal.ts';
+import { openHealedTerminal } from '../terminal/open-healed-terminal.ts';
 import { tillLog } from '../terminal/till-log.ts';
 import { reasonOf } from './exit-with-reason.ts';
 
@@ -17,7 +17,7 @@ export interface ServeOptions {
 export async function serve(options: ServeOptions): Promise<void> {
   const logger = tillLog('terminal');
   try {
-    const terminal = openTerminal({
+    const terminal = await openHealedTerminal({
       folder: options.data,
       logger,
       moved: {

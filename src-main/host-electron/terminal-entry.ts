@@ -1,6 +1,6 @@
 /** Entry of the utility process in which the terminal lives: the window never waits for its disk or its printer. */
 import type { MessageEvent } from 'electron';
-import { openTerminal } from '../terminal/terminal.ts';
+import { openHealedTerminal } from '../terminal/open-healed-terminal.ts';
 import { tillLog } from '../terminal/till-log.ts';
 import type { FromTerminal, ToTerminal } from './terminal-messages.ts';
 import { serveTerminal } from './terminal-service.ts';
@@ -25,7 +25,7 @@ const close = serveTerminal(
   {
     open({ folder, moved, logFile }) {
       logger = tillLog('terminal', logFile ?? undefined);
-      return openTerminal({ folder, logger, moved, threadUrls: THREADS });
+      return openHealedTerminal({ folder, logger, moved, threadUrls: THREADS });
     },
     onFault: (error) => logger.fatal({ err: error }, 'the till could not start'),
     onDone: () => process.exit(0),

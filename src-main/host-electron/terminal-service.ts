@@ -7,7 +7,7 @@ import type { FromTerminal, OpenTerminalRequest, ToTerminal } from './terminal-m
 
 export interface TerminalServiceOptions {
   /** @throws {StoreError} and whatever else keeps a till from opening */
-  readonly open: (request: OpenTerminalRequest) => Terminal;
+  readonly open: (request: OpenTerminalRequest) => Terminal | Promise<Terminal>;
   /** A start that failed by a fault of ours; reasons that a person can act on only go over the line. */
   readonly onFault: (error: unknown) => void;
   /** After `close`, and after an opening that failed: this process has nothing left to do. */
@@ -20,10 +20,13 @@ export function serveTerminal(
   options: TerminalServiceOptions,
 ): () => Promise<void> {
   let terminal: Terminal | undefined;
+  let opening = false;
+  let closing = false;
 
-  function open(request: OpenTerminalRequest): void {
+  async function open(request: OpenTerminalRequest): Promise<void> {
+    let opened: Terminal;
     try {
-      terminal = options.open(request);
+      opened = await options.open(request);
     } catch (error) {
       const reason = reasonOf(error);
       if (!reason) options.onFault(error);
@@ -34,6 +37,14 @@ export function serveTerminal(
       options.onDone();
       return;
     }
+    // Told to close while it opened.
+    if (closing) {
+      await opened.close();
+      options.onDone();
+      return;
+    }
+    opening = false;
+    terminal = opened;
     terminal.onPush(({ name, body }) => line.send({ kind: 'push', name, body }));
     line.send({ kind: 'ready' });
     void tellState(terminal);
@@ -56,6 +67,8 @@ export function serveTerminal(
   }
 
   async function close(): Promise<void> {
+    closing = true;
+    if (opening) return;
     const opened = terminal;
     terminal = undefined;
     await opened?.close();
@@ -65,7 +78,8 @@ export function serveTerminal(
   line.onMessage((message) => {
     switch (message.kind) {
       case 'open':
-        open(message);
+        opening = true;
+        void open(message);
         return;
       case 'call':
         void answer(message.id, message.name, message.request);
