@@ -1,7 +1,6 @@
 /** A real till and a real server with a bad line between them. */
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { z } from 'zod';
 import { enrolTerminal } from '#box/enrol.ts';
 import { type TemporaryFolder, temporaryFolder } from '#main/test-support/temporary-folder.ts';
 import { type RunningServer, startServer } from '#server/server.ts';
@@ -9,15 +8,12 @@ import { type TestDatabase, TEST_DATABASES } from '#server/test-support/database
 import { eventually } from '#server/test-support/eventually.ts';
 import { between, seededRandom } from '../random.ts';
 import { badWeather } from './bad-weather.ts';
-import { differencesOfLog, serverStock } from './compare-with-server.ts';
+import { differencesOfLog, headOnServer, serverStock } from './compare-with-server.ts';
 import { type FaultProxy, openFaultProxy } from './fault-proxy.ts';
 import { type TillOnLine, openTillOnLine } from './till-on-line.ts';
 
 /** Faults of one random run. */
 const FAULTS = 10;
-const terminalsSchema = z.object({
-  terminals: z.array(z.object({ terminal_id: z.string(), head_seq: z.int() })),
-});
 
 describe.each(TEST_DATABASES)('a bad line to a server on $kind', ({ create }) => {
   let database: TestDatabase;
@@ -63,14 +59,6 @@ describe.each(TEST_DATABASES)('a bad line to a server on $kind', ({ create }) =>
     await proxy.close();
   });
 
-  const headOnServer = async (): Promise<number> => {
-    const response = await fetch(new URL(`/api/terminals`, server.url), {
-      headers: { authorization: `Bearer ${server.adminKey}` },
-    });
-    const { terminals } = terminalsSchema.parse(await response.json());
-    return terminals.find(({ terminal_id: id }) => id === till.terminalId)?.head_seq ?? 0;
-  };
-
   /** Exactly once, in order, unaltered; and the till knows it. */
   async function expectAllOfIt(): Promise<void> {
     const written = till.events();
@@ -88,7 +76,9 @@ describe.each(TEST_DATABASES)('a bad line to a server on $kind', ({ create }) =>
     till.sell(3);
     await lost;
     // The server has it, and the till does not know.
-    await eventually(async () => expect(await headOnServer()).toBe(till.events().length));
+    await eventually(async () =>
+      expect(await headOnServer(server, till.terminalId)).toBe(till.events().length),
+    );
     await expectAllOfIt();
     expect(proxy.connections).toBeGreaterThan(1);
   });

@@ -13,6 +13,9 @@ const pageSchema = z.object({
   ),
 });
 const chainSchema = z.object({ events: z.int(), whole: z.boolean() });
+const headsSchema = z.object({
+  terminals: z.array(z.object({ terminal_id: z.string(), head_seq: z.int() })),
+});
 const stockSchema = z.object({ stock: z.array(z.object({ sku: z.string(), quantity: z.int() })) });
 
 const PAGE = 1_000;
@@ -49,6 +52,12 @@ async function storedEvents(server: ServerAccess, terminalId: string) {
     if (last === undefined || page.events.length < PAGE) return events;
     after = last.seq;
   }
+}
+
+/** seq of the last event that the server has of this terminal */
+export async function headOnServer(server: ServerAccess, terminalId: string): Promise<number> {
+  const { terminals } = headsSchema.parse(await get(server, '/api/terminals'));
+  return terminals.find(({ terminal_id: id }) => id === terminalId)?.head_seq ?? 0;
 }
 
 /** What the server has on the shelf of a location, without the SKUs at zero. */

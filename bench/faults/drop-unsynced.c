@@ -46,7 +46,7 @@ struct note {
   uint64_t offset;  /* where the old bytes begin; RENAME: inode of what moves */
   uint64_t length;  /* how many old bytes follow */
   uint64_t size;    /* of the file, before */
-  uint64_t end;     /* WRITE: end of what is written; TRUNCATE: size after */
+  uint64_t end;     /* WRITE: end of what is written; TRUNCATE: size after; RENAME: the folder it leaves */
 };
 
 static const char *folder;
@@ -405,7 +405,7 @@ int rename(const char *from, const char *to) {
   struct stat state;
   if (lstat(old_path, &state) == 0) {
     note_removal(new_path, new_parent);
-    struct note note = {.kind = RENAME, .inode = new_parent, .offset = state.st_ino};
+    struct note note = {.kind = RENAME, .inode = new_parent, .offset = state.st_ino, .end = old_parent};
     append(&note, old_path, new_path, NULL);
   }
   int done = REAL(rename)(from, to);

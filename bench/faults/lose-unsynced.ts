@@ -28,7 +28,7 @@ export interface Loss {
  */
 export function loseUnsynced(folder: string, journal: string, random?: Random): Loss {
   const { files, names } = readUnsynced(journal);
-  const paths = pathsByInode([folder, ...keptBeside(journal)]);
+  const paths = filesByInode([folder, ...keptBeside(journal)]);
   let unsynced = names.length;
   for (const [inode, changes] of files) {
     unsynced += changes.length;
@@ -39,7 +39,9 @@ export function loseUnsynced(folder: string, journal: string, random?: Random): 
     writeOver(file, random ? tearFile(current, changes, random) : takeBack(current, changes));
   }
   const kept = random ? between(random, 0, names.length) : 0;
-  for (const name of names.slice(kept).reverse()) takeNameBack(name);
+  for (const name of names.slice(kept).reverse()) {
+    takeNameBack(name, foldersByInode(folder));
+  }
   for (const file of [journal, ...keptBeside(journal)]) rmSync(file, { force: true });
   return { unsynced };
 }
@@ -59,21 +61,30 @@ function writeOver(file: string, bytes: Buffer): void {
   writeFileSync(file, bytes, { flag: 'r+' });
 }
 
-/** Each only where its change has taken place: a note is written before. */
-function takeNameBack(change: NameChange): void {
+/**
+ * Each only where its change has taken place: a note is written before. Its folder may have another path by now, or be gone
+ * with all that was in it.
+ */
+function takeNameBack(change: NameChange, folders: ReadonlyMap<bigint, string>): void {
+  const folder = folders.get(change.folder);
+  if (folder === undefined) return;
+  const here = (name: string): string => path.join(folder, path.basename(name));
   switch (change.kind) {
     case 'create':
-      rmSync(change.path, { recursive: true, force: true });
+      rmSync(here(change.path), { recursive: true, force: true });
       break;
     case 'remove':
-      if (!existsSync(change.path)) linkSync(change.kept, change.path);
+      if (!existsSync(here(change.path))) linkSync(change.kept, here(change.path));
       break;
     case 'remove folder':
-      mkdirSync(change.path, { recursive: true });
+      mkdirSync(here(change.path), { recursive: true });
       break;
-    case 'rename':
-      if (inodeOf(change.to) === change.inode) renameSync(change.to, change.path);
+    case 'rename': {
+      const source = folders.get(change.from);
+      if (source !== undefined && inodeOf(here(change.to)) === change.inode)
+        renameSync(here(change.to), path.join(source, path.basename(change.path)));
       break;
+    }
     default:
       assertNever(change);
   }
@@ -90,13 +101,26 @@ function keptBeside(journal: string): string[] {
     .map((name) => path.join(folder, name));
 }
 
-function pathsByInode(roots: readonly string[]): Map<bigint, string> {
-  const paths = new Map<bigint, string>();
+function filesByInode(roots: readonly string[]): Map<bigint, string> {
+  const files = new Map<bigint, string>();
   const walk = (file: string): void => {
     const state = lstatSync(file, { bigint: true });
     if (state.isDirectory()) for (const name of readdirSync(file)) walk(path.join(file, name));
-    else paths.set(state.ino, file);
+    else files.set(state.ino, file);
   };
   for (const root of roots) walk(root);
-  return paths;
+  return files;
+}
+
+/** As they are now: the names that were taken back last may have moved one. */
+function foldersByInode(root: string): Map<bigint, string> {
+  const folders = new Map<bigint, string>();
+  const walk = (folder: string): void => {
+    folders.set(lstatSync(folder, { bigint: true }).ino, folder);
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      if (entry.isDirectory()) walk(path.join(folder, entry.name));
+    }
+  };
+  walk(root);
+  return folders;
 }

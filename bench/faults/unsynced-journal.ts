@@ -21,7 +21,9 @@ export type NameChange =
   | { readonly kind: 'remove'; readonly folder: bigint; readonly path: string; readonly kept: string }
   | {
       readonly kind: 'rename';
+      /** The one that it came into. */
       readonly folder: bigint;
+      readonly from: bigint;
       readonly path: string;
       readonly to: string;
       readonly inode: bigint;
@@ -121,7 +123,7 @@ function noteOf(kind: number, fields: Fields): Note {
     case 7:
       return { kind: 'remove folder', folder: inode, path };
     case 8:
-      return { kind: 'rename', folder: inode, path, to: other, inode: offset };
+      return { kind: 'rename', folder: inode, from: BigInt(end), path, to: other, inode: offset };
     default:
       throw new Error(`The journal has a note of kind ${kind}`);
   }

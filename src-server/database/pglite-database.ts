@@ -5,12 +5,12 @@
  * cannot be opened is always damage, never a half-made beginning, and is left untouched.
  */
 import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { PGlite, type Transaction } from '@electric-sql/pglite';
 import { z } from 'zod';
 import { copyStatement, copyText } from './copy-text.ts';
 import type { Database, Queryable } from './database.ts';
-import { DatabaseStartError } from './database-failure.ts';
+import { DatabaseStartError, errorCode } from './database-failure.ts';
 import { DURABLE_START_PARAMETERS, DurableNodeFiles } from './durable-node-files.ts';
 import { lockFolder } from './folder-lock.ts';
 
@@ -67,6 +67,20 @@ async function createCluster(folder: string, data: string): Promise<void> {
   syncPath(unfinished);
   renameSync(unfinished, data);
   syncPath(folder);
+  syncFoldersAbove(folder);
+}
+
+/** The folder may be new itself, and those around it: without their names on the disk a power cut takes all that is in them. */
+function syncFoldersAbove(folder: string): void {
+  for (let below = resolve(folder), above = dirname(below); above !== below; above = dirname(below)) {
+    below = above;
+    try {
+      syncPath(above);
+    } catch (error) {
+      // A folder that this user may not read was there before.
+      if (errorCode(error) !== 'EACCES') throw error;
+    }
+  }
 }
 
 /** Windows cannot open folders to sync them; its file system journals the names itself. */
