@@ -8,13 +8,22 @@ import { lockFolder as lockServer } from '#server/database/folder-lock.ts';
 
 const MARK = 'holdfast-box.json';
 /** All that the box makes, and all that `--fresh` removes: what somebody else put there stays. */
-const OWN_FOLDERS = ['server', 'terminal', 'terminal.new', 'logs'] as const;
+const OWN = [
+  'server',
+  'terminal',
+  'terminal.new',
+  'terminal.enrolment.json',
+  'enrolment-code',
+  'logs',
+] as const;
 
 export interface BoxFolders {
   readonly root: string;
   readonly server: string;
   readonly terminal: string;
   readonly logs: string;
+  /** The code that the till is being enrolled with, while it is not. */
+  readonly enrolmentCode: string;
   /** Another start may use the folder from here on. */
   release(): void;
 }
@@ -36,6 +45,7 @@ export function openDataFolder(root: string, fresh: boolean): BoxFolders {
     server: path.join(folder, 'server'),
     terminal: path.join(folder, 'terminal'),
     logs: path.join(folder, 'logs'),
+    enrolmentCode: path.join(folder, 'enrolment-code'),
   };
   try {
     mkdirSync(folder, { recursive: true });
@@ -64,7 +74,7 @@ function empty(folder: string, { server, terminal }: Pick<BoxFolders, 'server' |
     if (error instanceof StoreError || error instanceof DatabaseStartError) throw inUse(folder, error);
     throw error;
   }
-  for (const name of OWN_FOLDERS) rmSync(path.join(folder, name), { recursive: true, force: true });
+  for (const name of OWN) rmSync(path.join(folder, name), { recursive: true, force: true });
 }
 
 function inUse(folder: string, cause: unknown): DataFolderError {

@@ -21,6 +21,7 @@ export const DEMO_STORE = {
 
 export const DEMO_LOCATION = 'STORE-001';
 export const DEMO_TERMINAL = 'T1';
+export const DEMO_PRINTER_MODEL = 'epson-tm-m30';
 
 export interface DemoTillOptions {
   readonly folder: string;
@@ -39,7 +40,7 @@ export async function setUpDemoTill({ folder, server, printer, onProgress }: Dem
       locationId: DEMO_LOCATION,
       terminalId: DEMO_TERMINAL,
       server,
-      printer: printer && { ...printer, model: 'epson-tm-m30' },
+      printer: printer && { ...printer, model: DEMO_PRINTER_MODEL },
     },
     files: demoFiles,
     now: new Date(),

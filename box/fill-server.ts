@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { itemToWire } from '#domain/catalogue/item-wire.ts';
 import { merchandiseCodeToWire } from '#domain/catalogue/merchandise-code-wire.ts';
-import { type CatalogueRow } from '#domain/catalogue/catalogue-csv.ts';
+import type { CatalogueRow } from '#main/importing/read-catalogue-csv.ts';
 import { readCatalogueCsv } from '#main/importing/read-catalogue-csv.ts';
 import { readMerchandiseCodes, readQuickKeys, readStaff } from '#main/setup/shop-files.ts';
 import { DEMO_LOCATION, DEMO_STORE, demoFiles } from './demo-shop.ts';

@@ -1,7 +1,6 @@
 /** `npm start`: a whole store on one PC. */
 import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import cliProgress from 'cli-progress';
 import { ServiceError } from './child-service.ts';
 import { type BoxFolders, DataFolderError, openDataFolder } from './data-folder.ts';
 import { demoPins } from './demo-shop.ts';
@@ -75,13 +74,11 @@ async function startOrExplain(
   folders: BoxFolders,
   options: { readonly port: number; readonly open: boolean; readonly signal: AbortSignal },
 ): Promise<StoreInABox | undefined> {
-  const bar = importBar();
   try {
     return await startStoreInABox({
       ...options,
       folders,
       onStep: (step) => console.log(`… ${step}`),
-      onImport: bar.show,
     });
   } catch (error) {
     if (options.signal.aborted) {
@@ -93,8 +90,6 @@ async function startOrExplain(
     const wayOut = wayOutOf(error.code, folders.root);
     if (wayOut !== undefined) console.error(wayOut);
     return undefined;
-  } finally {
-    bar.stop();
   }
 }
 
@@ -137,24 +132,6 @@ function announce({ till, printer, serverUrl }: StoreInABox, data: string): void
   Try: sign in, type 06214159 (a can of cola), press Enter three times, and look at the printer's page.
   Ctrl-C stops everything; the next start finds all of it again.
 `);
-}
-
-/** A long first import shows that it goes on; the demo's is over before one sees it. */
-function importBar() {
-  const bar = new cliProgress.SingleBar({
-    format: '  {bar} {percentage} %',
-    clearOnComplete: true,
-    stream: process.stderr,
-  });
-  let started = false;
-  return {
-    show: ({ step, share }: { readonly step: string; readonly share: number }) => {
-      if (!started) bar.start(100, 0);
-      started = true;
-      bar.update(Math.floor(share * 50) + (step === 'writing' ? 50 : 0));
-    },
-    stop: () => bar.stop(),
-  };
 }
 
 function portNumber(text: string): number {

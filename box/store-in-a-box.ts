@@ -2,13 +2,14 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type VirtualPrinter, startVirtualPrinter } from '#hardware/virtual/virtual-printer.ts';
-import type { ImportProgress } from '#main/importing/import-catalogue.ts';
 import { ServiceError } from './child-service.ts';
 import type { BoxFolders } from './data-folder.ts';
-import { DEMO_LOCATION, DEMO_TERMINAL, setUpDemoTill } from './demo-shop.ts';
+import { broughtCounts } from './brought-counts.ts';
+import { catalogueLoaded } from './catalogue-loaded.ts';
+import { DEMO_LOCATION, DEMO_PRINTER_MODEL, DEMO_TERMINAL } from './demo-shop.ts';
 import { changeSyncToken } from '#main/setup/change-sync-token.ts';
-import { enrolTerminal, isEnrolled, readAdminKey } from './enrol.ts';
-import { fillServerCatalogue } from './fill-server-catalogue.ts';
+import { enrolByCode, enrolTerminal, isEnrolled, readAdminKey } from './enrol.ts';
+import { fillServer } from './fill-server.ts';
 import { keepServerUp } from './keep-server-up.ts';
 import { onNextFreePort } from './next-free-port.ts';
 import { startTerminalProcess } from './services.ts';
@@ -39,7 +40,6 @@ export interface BoxOptions {
   /** A stop that is asked for during the start takes effect at its next step. */
   readonly signal: AbortSignal;
   readonly onStep: (step: string) => void;
-  readonly onImport: (progress: ImportProgress) => void;
 }
 
 /** @throws {ServiceError} in words for the person; everything that was started is stopped again */
@@ -58,13 +58,19 @@ export async function startStoreInABox(options: BoxOptions): Promise<StoreInABox
     const server = await keepServerUp(folders, port + SERVER_OFFSET, options.onStep);
     stops.push(() => server.stop());
     signal.throwIfAborted();
-    await fillServerCatalogue(server.url, readAdminKey(folders.server));
+    await fillServer({
+      serverUrl: server.url,
+      adminKey: readAdminKey(folders.server),
+      openingStock: !broughtCounts(folders.terminal),
+    });
     const printer = await startPrinter(port);
     stops.push(() => printer.close());
     await setUpOnce(options, server.url, printer.printerPort);
     onStep('Starting the till');
     const till = await startTill(options, server.url, printer.printerPort);
     stops.push(() => till.stop());
+    onStep('Loading the catalogue into the till');
+    await catalogueLoaded(folders.terminal, signal);
     signal.throwIfAborted();
     return { till, printer, serverUrl: server.url, stop };
   } catch (error) {
@@ -87,8 +93,9 @@ async function startPrinter(port: number): Promise<VirtualPrinter> {
   );
 }
 
+/** As IT does it: a one-time code from the server, and the till gets everything else from there. */
 async function setUpOnce(
-  { folders, onStep, onImport }: BoxOptions,
+  { folders, onStep }: BoxOptions,
   serverUrl: string,
   printerPort: number,
 ): Promise<void> {
@@ -96,16 +103,11 @@ async function setUpOnce(
     await enrolAgainIfForgotten(folders, serverUrl);
     return;
   }
-  onStep('Setting up the till and its demo catalogue');
-  const token = await enrolTerminal(serverUrl, readAdminKey(folders.server), {
-    terminalId: DEMO_TERMINAL,
-    locationId: DEMO_LOCATION,
-  });
-  await setUpDemoTill({
+  onStep('Setting up the till by an enrolment code');
+  await enrolByCode(serverUrl, readAdminKey(folders.server), {
     folder: folders.terminal,
-    server: { url: serverUrl, token },
-    printer: { host: '127.0.0.1', port: printerPort },
-    onProgress: onImport,
+    codeFile: folders.enrolmentCode,
+    printer: { host: '127.0.0.1', port: printerPort, model: DEMO_PRINTER_MODEL },
   });
 }
 
