@@ -15,7 +15,7 @@ import { World } from './world/world.ts';
 const MINUTE = 60_000;
 /** From the moment when everything works until both ends have the same books: the longest waits of a till, and a repair. */
 const DEADLINE = 15 * MINUTE;
-const SILENCE = 10 * MINUTE;
+const SILENCE = 5 * MINUTE;
 /** Of a till with nothing to say and nothing to hear, in a minute. */
 const MOST_IN_SILENCE = 6;
 /** A copied data folder takes the line from its original each time that it asks again, and the original comes back. */
@@ -44,7 +44,7 @@ export async function runPlan(
   plan: Plan,
   { keepTrace = false, sabotage = {} }: SeedOptions = {},
 ): Promise<SeedRun> {
-  const world = new World({ plan, keepTrace, sabotage });
+  const world = await World.open({ plan, keepTrace, sabotage });
   try {
     await live(world);
     return {

@@ -10,7 +10,7 @@ import {
   type SnapshotOffer,
 } from '#sync/protocol/changes.ts';
 import type { StockRecord } from '#sync/protocol/live-messages.ts';
-import { type Gone, type ModelState, type Touch, headOf } from './state.ts';
+import { type Gone, type ModelState, type Touch, LOCATION, headOf } from './state.ts';
 
 export interface MadeSnapshot {
   readonly offer: SnapshotOffer;
@@ -82,7 +82,7 @@ export function modelChanges(state: ModelState, horizon: number): Changes {
         {
           kind: 'header',
           format: SNAPSHOT_FORMAT,
-          location_id: state.terminals.values().next().value?.locationId ?? '',
+          location_id: LOCATION,
           cursor,
           made_at: madeAt.toISOString(),
           heads,

@@ -31,9 +31,10 @@ import type { Trace } from '../world/trace.ts';
 import type { Sabotage } from '../till/sabotage.ts';
 import type { VirtualTime } from '../world/virtual-time.ts';
 import { type Changes, type MadeSnapshot, modelChanges } from './changes.ts';
-import { type Edit, edit, openShop } from './head-office.ts';
+import { openedShop } from './opened-shop.ts';
+import { type Edit, edit } from './head-office.ts';
 import { type Ingest, modelIngest } from './ingest.ts';
-import { type ModelState, type Touch, copyOf, emptyState } from './state.ts';
+import { type ModelState, type Touch, copyOf, newRow } from './state.ts';
 
 export type RequestName = keyof TerminalToServer;
 export type ServerReply =
@@ -78,7 +79,7 @@ interface Connection {
 }
 
 export class ModelServer {
-  state: ModelState = emptyState();
+  state: ModelState = openedShop();
   /** How it goes on with who pushes; null leaves it to the last word. */
   flow: Flow | null = null;
   /** Pushes that are answered with `paused` from now on. */
@@ -101,7 +102,6 @@ export class ModelServer {
     this.options = options;
     this.ingest = this.newIngest();
     this.changes = this.newChanges();
-    openShop(this.state, this.append, options.random);
   }
 
   now(): Date {
@@ -204,8 +204,7 @@ export class ModelServer {
   }
 
   private readonly append = (touched: readonly Touch[]): void => {
-    const { random } = this.options;
-    this.state.rows.push({ mark: Math.floor(random() * 2 ** 32).toString(16), touched });
+    this.state.rows.push(newRow(touched, this.options.random));
     if (touched.length > 0) this.planPoke();
   };
 

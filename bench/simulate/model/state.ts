@@ -4,6 +4,7 @@
  */
 import type { WireItemForm } from '#domain/catalogue/item-wire.ts';
 import type { WireMerchandiseCodeForm } from '#domain/catalogue/merchandise-code-wire.ts';
+import type { Random } from '../../random.ts';
 import { GENESIS_HASH } from '#domain/events/event-record.ts';
 import type { WirePromotionForm } from '#domain/promotions/promotion-wire.ts';
 import type { LocationSettings, StaffRecord } from '#sync/protocol/changes.ts';
@@ -73,6 +74,10 @@ export function emptyState(): ModelState {
     },
     stock: new Map(),
   };
+}
+
+export function newRow(touched: readonly Touch[], random: Random): LogRow {
+  return { mark: Math.floor(random() * 2 ** 32).toString(16), touched };
 }
 
 export function copyOf(state: ModelState): ModelState {

@@ -25,7 +25,7 @@ import type { Trace } from '../world/trace.ts';
 import type { VirtualTime } from '../world/virtual-time.ts';
 import { type Counter, counterOf } from './counter.ts';
 import { TillDied, TillDisk } from './disk.ts';
-import { TillLedger } from './ledger.ts';
+import type { TillLedger } from './ledger.ts';
 import type { Sabotage } from './sabotage.ts';
 import { tokenOf } from './template.ts';
 import { watchedMirror, watchedOutbox } from './watched-stores.ts';
@@ -50,7 +50,7 @@ export interface TillOptions extends TillSurroundings {
   readonly image: Buffer;
   readonly folder: string;
   readonly random: Random;
-  readonly ledger?: TillLedger;
+  readonly ledger: TillLedger;
 }
 
 /** What of a till can be put back later. */
@@ -98,7 +98,7 @@ export class SimulatedTill {
     this.options = options;
     this.name = options.name;
     this.terminalId = options.terminalId;
-    this.ledger = options.ledger ?? new TillLedger();
+    this.ledger = options.ledger;
     const complain = (what: string): void => options.complain(`${options.name}: ${what}`);
     this.traffic = new TrafficWatch({
       now: () => options.time.now(),

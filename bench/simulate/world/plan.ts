@@ -46,7 +46,7 @@ export function planOf(seed: number): Plan {
     saleEveryMs: between(random, 4, 15) * 1_000,
     editEveryMs: between(random, 3, 20) * 1_000,
     troubles: possible(drawn),
-    horizon: between(random, 20, 400),
+    horizon: between(random, 60, 600),
     slowness: chance(random, 0.2) ? between(random, 100, 3_000) : between(random, 2, 20),
   };
 }

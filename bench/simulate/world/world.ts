@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ModelServer } from '../model/server.ts';
 import { LOCATION } from '../model/state.ts';
+import { TillLedger } from '../till/ledger.ts';
 import type { Sabotage } from '../till/sabotage.ts';
 import { tillTemplate, tokenOf } from '../till/template.ts';
 import { SimulatedTill, type TillCopy } from '../till/till.ts';
 import { type Network, networkOf } from './network.ts';
 import type { Plan } from './plan.ts';
 import { type Settling, settling } from './settle.ts';
-import { splitRandom } from './split-random.ts';
+import { chance, splitRandom } from './split-random.ts';
 import { type Trace, traceOf } from './trace.ts';
 import { type VirtualTime, virtualTime } from './virtual-time.ts';
 
@@ -39,7 +40,21 @@ export class World {
   private readonly folder: string;
   private readonly sabotage: Sabotage;
 
-  constructor({ plan, keepTrace, sabotage }: WorldOptions) {
+  static async open(options: WorldOptions): Promise<World> {
+    const world = new World(options);
+    const { seed, tills } = options.plan;
+    const random = splitRandom(seed, 'set up');
+    for (let number = 1; number <= tills; number += 1) {
+      const terminalId = `T${number}`;
+      const { empty, opened } = await tillTemplate(terminalId);
+      world.server.enrol(terminalId, LOCATION, tokenOf(terminalId));
+      const begin = chance(random, 0.3) ? { image: empty, ledger: new TillLedger() } : opened;
+      world.tills.push(world.addTill(terminalId, terminalId, begin));
+    }
+    return world;
+  }
+
+  private constructor({ plan, keepTrace, sabotage }: WorldOptions) {
     this.plan = plan;
     this.sabotage = sabotage;
     this.folder = mkdtempSync(path.join(tmpdir(), 'holdfast-simulation-'));
@@ -54,11 +69,6 @@ export class World {
       slowness: plan.slowness,
       sabotage,
     });
-    for (let number = 1; number <= plan.tills; number += 1) {
-      const terminalId = `T${number}`;
-      this.server.enrol(terminalId, LOCATION, tokenOf(terminalId));
-      this.tills.push(this.addTill(terminalId, terminalId, tillTemplate(terminalId)));
-    }
   }
 
   readonly complain = (what: string): void => {
@@ -67,9 +77,9 @@ export class World {
   };
 
   /** Somebody takes the data folder of a till to another PC, which starts with it. */
-  addCopy(original: SimulatedTill, { image, ledger }: TillCopy): SimulatedTill {
+  addCopy(original: SimulatedTill, folder: TillCopy): SimulatedTill {
     const name = `${original.name}-copy${this.copies.size + 1}`;
-    const copy = this.addTill(name, original.terminalId, image, ledger.copy());
+    const copy = this.addTill(name, original.terminalId, folder);
     this.copies.set(copy, original);
     return copy;
   }
@@ -107,12 +117,7 @@ export class World {
     this.time.setTimer(() => till.boot(), 5_000);
   }
 
-  private addTill(
-    name: string,
-    terminalId: string,
-    image: Buffer,
-    ledger?: SimulatedTill['ledger'],
-  ): SimulatedTill {
+  private addTill(name: string, terminalId: string, { image, ledger }: TillCopy): SimulatedTill {
     const folder = path.join(this.folder, name);
     mkdirSync(folder);
     return new SimulatedTill({
@@ -129,7 +134,7 @@ export class World {
       image,
       folder,
       random: splitRandom(this.plan.seed, `till ${name}`),
-      ...(ledger ? { ledger } : {}),
+      ledger: ledger.copy(),
     });
   }
 }
