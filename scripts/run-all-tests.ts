@@ -8,6 +8,8 @@ import { runTool } from './toolchain.mjs';
 
 /** Rounds of the torture that every run affords; a longer one is `npm run torture -- --rounds N`. */
 const TORTURE_ROUNDS = '50';
+/** Lives of tills, server and network; more by `npm run simulate`. */
+const SIMULATION = ['--seeds', '500'];
 /** Each kind of kill once; a longer one is `npm run torture:server`. */
 const SERVER_TORTURE = ['--rounds', '6', '--sales', '2000'];
 
@@ -25,6 +27,7 @@ const counts = [
   run('format, lint and types', () => single(runTool('node', ['scripts/check-code.ts']))),
   run('unit and integration', runVitest),
   run('end to end', runPlaywright),
+  run('simulation', () => single(runTool('node', ['bench/simulate/main.ts', ...SIMULATION, '--json']))),
   run('torture', () =>
     single(runTool('node', ['bench/torture/main.ts', '--rounds', TORTURE_ROUNDS, '--json'])),
   ),
