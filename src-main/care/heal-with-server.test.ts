@@ -118,11 +118,12 @@ test('a till that lost its disk has all of it back, has sold meanwhile, and no n
   const shelf = 50 - (1 + 2) - (1 + 2 + 3) - (1 + 2);
   expect(stock.find(({ sku }) => sku === 'WATER-STILL-001')?.quantity).toBe(shelf);
   // And the till's own figure, which the server tells.
-  const { reader, close } = openReader(folder);
+  const opened = openReader(folder);
+  const { reader } = opened;
   const ours = reader.prepareRead<[], { readonly quantity: number }>(
     "SELECT quantity FROM stock WHERE sku = 'WATER-STILL-001'",
   );
   await vi.waitFor(() => expect(ours.get()).toEqual({ quantity: shelf }), patience);
   expect(isRecovering(reader)).toBe(false);
-  close();
+  opened.close();
 });
