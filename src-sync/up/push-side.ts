@@ -11,6 +11,8 @@
  *
  * - Up to `flow.window` batches are under way; each was read from the disk, so memory does not grow with the backlog.
  * - `pump()` during a push or a pause is never lost: it looks at the log itself, not at how often it was called.
+ * - The next batch goes out before the cursor is on the disk, and acknowledgements that come together move it once: the line is
+ *   not idle while the till syncs. A cursor that lags behind the server's word is made good by the next hello.
  */
 import type { EventRecord } from '#domain/events/event-record.ts';
 import type { Outbox } from '../outbox.ts';
@@ -74,6 +76,9 @@ export class PushSide {
   private sent = 0;
   private readonly flowWord = new LatestWord();
   private readonly quarantineWord = new LatestWord();
+  /** The server's word that is not on the disk yet, and what it said with it of events that it cannot use. */
+  private promised: number | null = null;
+  private quarantined: number | undefined;
   /** Why nothing of the window counts as sent any more. Nothing new goes out until all of it is answered. */
   private unapplied: Extract<PushOutcome, { kind: 'paused' | 'gap' }> | null = null;
   private cancelPause: (() => void) | null = null;
@@ -185,12 +190,30 @@ export class PushSide {
 
   /** Forwards only: answers may overtake each other, and only `hello` may take something back. */
   private acknowledge(through: number, { number, events }: SentBatch, quarantined: number | undefined): void {
-    const { outbox, now, onAcknowledged } = this.options;
-    if (through > outbox.ackedThrough()) outbox.setAckedThrough(through, now().toISOString());
     this.nextToSend = Math.max(this.nextToSend, through + 1);
+    this.fillWindow();
     this.sendRate.acknowledged(events.length, bytesOf(events));
     const isNews = quarantined !== undefined && this.quarantineWord.isNews(number);
-    onAcknowledged(through, isNews ? quarantined : undefined);
+    if (isNews) this.quarantined = quarantined;
+    if (this.promised === null) void Promise.resolve().then(() => this.noteCursor());
+    this.promised = Math.max(this.promised ?? 0, through);
+  }
+
+  /** Behind all answers that came in one piece. */
+  private noteCursor(): void {
+    const { promised, quarantined } = this;
+    if (promised === null || this.ended) return;
+    this.promised = null;
+    this.quarantined = undefined;
+    const { outbox, now, onAcknowledged } = this.options;
+    try {
+      if (promised > outbox.ackedThrough()) outbox.setAckedThrough(promised, now().toISOString());
+    } catch (error) {
+      this.end(transient(`The till could not note what the server has: ${messageOf(error)}`));
+      return;
+    }
+    onAcknowledged(promised, quarantined);
+    this.pump();
   }
 
   /** Once the window is empty it is clear what became of it. False when that is the end of the line. */
@@ -201,6 +224,8 @@ export class PushSide {
       this.end(unknown(this.unapplied.message));
       return false;
     }
+    this.noteCursor();
+    if (this.ended) return false;
     this.unapplied = null;
     this.nextToSend = this.options.outbox.ackedThrough() + 1;
     return true;
