@@ -90,7 +90,7 @@ async function openStage(
 }
 
 async function cutAndCompare(
-  { rounds, random, onRound = () => undefined }: ServerPowerCutOptions,
+  { rounds, random, deaf = false, onRound = () => undefined }: ServerPowerCutOptions,
   stage: Stage,
 ): Promise<ServerPowerCuts> {
   const { till, proxy, data, journal } = stage;
@@ -98,7 +98,9 @@ async function cutAndCompare(
   for (let round = 1; round <= rounds; round += 1) {
     await sellUntilKilled(stage, random);
     acknowledged = till.ackedThrough();
-    unsynced += loseUnsynced(data, journal, random() < SHARE_OF_TORN ? random : undefined).unsynced;
+    // A disk that lies would leave a torn database that nobody can open; losing all of it leaves an old one.
+    const torn = !deaf && random() < SHARE_OF_TORN;
+    unsynced += loseUnsynced(data, journal, torn ? random : undefined).unsynced;
     await stage.restart();
     // The new process has a port of its own, which the till does not know yet.
     lost += Math.max(0, acknowledged - (await headOnServer(stage.server, till.terminalId)));
