@@ -46,7 +46,9 @@ export type HoldfastEvent =
       readonly sku: string;
       readonly currentQuantity: number;
       readonly referenceId: string;
-    };
+    }
+  /** The books were set right: the figure is another one although nothing moved. */
+  | { readonly type: 'inventory.restated'; readonly sku: string; readonly currentQuantity: number };
 
 export function draftOf(event: HoldfastEvent): DraftEvent {
   switch (event.type) {
@@ -71,6 +73,8 @@ export function draftOf(event: HoldfastEvent): DraftEvent {
         current_quantity: event.currentQuantity,
         reference_id: event.referenceId,
       });
+    case 'inventory.restated':
+      return about(event.sku, event.type, { sku: event.sku, current_quantity: event.currentQuantity });
     default:
       return assertNever(event);
   }

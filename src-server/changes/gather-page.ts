@@ -2,11 +2,8 @@
 import { CATALOGUE_EVENT_TYPES } from '#domain/events/catalogue-events.ts';
 import { SETTINGS_EVENT_TYPES, STAFF_EVENT_TYPES } from '#domain/events/location-events.ts';
 import { EVERYWHERE } from '../log/event-log.ts';
+import { MOVING_EVENT_TYPES, RESERVING_EVENT_TYPES } from '../live/read-stock.ts';
 import type { LocationRow } from './location-log.ts';
-
-/** These say only which order: what they promised or let go is in its lines. Orders of tills have none. */
-export const RESERVING_EVENT_TYPES: readonly string[] = ['order.created', 'payment.failed', 'order.voided'];
-export const MOVING_EVENT_TYPES: readonly string[] = ['inventory.updated'];
 
 const CATALOGUE: readonly string[] = CATALOGUE_EVENT_TYPES;
 const STAFF: readonly string[] = STAFF_EVENT_TYPES;

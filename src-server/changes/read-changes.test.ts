@@ -4,6 +4,7 @@ import type { ChangesPage } from '#sync/protocol/changes.ts';
 import type { Database } from '../database/database.ts';
 import { draftOfMoved } from '../inventory/moved-event.ts';
 import { moveStock } from '../inventory/move-stock.ts';
+import { createStockService } from '../inventory/stock-service.ts';
 import { TEST_DATABASES, type TestDatabase } from '../test-support/databases.ts';
 import { type DownShop, type DownTill, downShop } from '../test-support/down-shop.ts';
 import { type TillMirror, pageOf } from '../test-support/till-mirror.ts';
@@ -324,6 +325,15 @@ describe.each(TEST_DATABASES)('the changes for a terminal on $kind', ({ create }
       if (stock.length > 0) expect(stock).toEqual([{ sku, quantity: through, reserved: 0 }]);
     }
     await seller;
+  });
+
+  it('have the stock that was set right from the log, although nothing moved', async () => {
+    const sku = shop.newKey('SKU');
+    await shop.sell(till, { [sku]: 3 });
+    await database.execute('UPDATE stock SET quantity = 99 WHERE location_id = $1 AND sku = $2', [here, sku]);
+    const cursor = await cursorNow();
+    await createStockService(database, shop.log, () => new Date()).rebuild('test');
+    expect((await pageBehind(cursor)).stock).toEqual([{ sku, quantity: 3, reserved: 0 }]);
   });
 
   it('have the movements that the server itself reports', async () => {

@@ -8,12 +8,13 @@ import { stockRecordSchema } from '#sync/protocol/live-messages.ts';
 import type { Database, Queryable } from '../database/database.ts';
 import { readMoment } from '../database/read-moment.ts';
 import { changedRecords } from '../live/changed-records.ts';
+import { RESERVING_EVENT_TYPES } from '../live/read-stock.ts';
 import { readSettings } from '../locations/settings-service.ts';
 import { readStaff, staffRecordOf } from '../locations/staff-table.ts';
 import type { Logger } from '../logger.ts';
 import type { AuthenticTerminal } from '../terminals/terminals.ts';
 import { type Cursor, type LogMark, cursorText, parseCursor } from './cursor.ts';
-import { type GatheredPage, RESERVING_EVENT_TYPES, gatherPage } from './gather-page.ts';
+import { type GatheredPage, gatherPage } from './gather-page.ts';
 import {
   type LocationRow,
   countLocationRows,

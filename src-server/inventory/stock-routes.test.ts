@@ -445,5 +445,18 @@ describe.each(TEST_DATABASES)('the stock routes on $kind', ({ create }) => {
     expect((await shop.admin.get(DIFFERENCES)).body).toEqual({ differences: [] });
     expect(await shop.stockOf(here)).toEqual({ [SODA]: [100, 0], [WINE]: [25, 0] });
     expect(await shop.stockOf(there)).toEqual({ [CHIPS]: [0, 0] });
+    // The tills follow the log, and have the wrong figures too.
+    await shop.withDatabase(async (database) => {
+      const rows = await database.query(
+        z.object({ location_id: z.string(), aggregate_id: z.string(), quantity: z.int() }),
+        `SELECT location_id, aggregate_id, (payload->>'current_quantity')::int AS quantity
+         FROM event_log WHERE event_type = 'inventory.restated' ORDER BY location_id, aggregate_id`,
+      );
+      expect(rows).toEqual([
+        { location_id: here, aggregate_id: SODA, quantity: 100 },
+        { location_id: here, aggregate_id: WINE, quantity: 25 },
+        { location_id: there, aggregate_id: CHIPS, quantity: 0 },
+      ]);
+    });
   });
 });

@@ -8,7 +8,7 @@ import { failures } from '../http/failure-responses.ts';
 import { HttpFailure } from '../http/http-failure.ts';
 import { idempotencyKeySchema, requestKeyOf } from '../http/idempotency.ts';
 import { shopLocationSchema } from '../http/parameters.ts';
-import { compareStock, rebuildStock } from './rebuild-stock.ts';
+import { compareStock } from './rebuild-stock.ts';
 import { readLowStock, readStock } from './read-stock.ts';
 import { toHttpFailure } from './stock-answers.ts';
 import { StockError, type StockService } from './stock-service.ts';
@@ -236,7 +236,7 @@ export function stockRoutes({ database, stock }: StockRoutesContext): FastifyPlu
         tags: ['inventory'],
         response: { 200: z.strictObject({ corrected: differences }) },
       },
-      handler: async () => ({ corrected: await database.transaction(rebuildStock) }),
+      handler: async (request) => ({ corrected: await stock.rebuild(nameOf(request.caller)) }),
     });
   };
 }

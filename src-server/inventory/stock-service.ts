@@ -1,12 +1,14 @@
 /** Movements that people and programs report: deliveries, counts, transfers. Each is in the log with who did it. */
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
+import { draftOf } from '#domain/events/holdfast-events.ts';
 import type { StockReason } from '#domain/events/seed-events.ts';
 import type { Database, Queryable } from '../database/database.ts';
 import { type RequestKey, makeOnce } from '../http/idempotency.ts';
 import type { EventLog, LogTransaction } from '../log/event-log.ts';
 import { type Movement, draftOfAlert, moveStock } from './move-stock.ts';
 import { draftOfMoved } from './moved-event.ts';
+import { type StockDifference, rebuildStock } from './rebuild-stock.ts';
 import { type Shortage, type Wanted, findShortages } from './reservation.ts';
 
 export type StockRefusal =
@@ -49,6 +51,8 @@ export interface StockService {
   move(request: MovementRequest, key: RequestKey): Promise<Recorded>;
   /** @throws {StockError} with nothing changed */
   transfer(request: TransferRequest, key: RequestKey): Promise<Recorded>;
+  /** Makes the stock anew from the log, and tells of each figure that was wrong: the tills have it wrong as well. */
+  rebuild(rebuiltBy: string): Promise<StockDifference[]>;
 }
 
 export function createStockService(database: Database, log: EventLog, now: () => Date): StockService {
@@ -108,6 +112,18 @@ export function createStockService(database: Database, log: EventLog, now: () =>
         const short = await findShortages(tx, fromLocationId, items);
         if (short.length > 0) throw new StockError({ code: 'out_of_stock', short });
         await record(tx, parts, 'transfer', { user_id: movedBy, movement_id: movementId });
+      }),
+
+    rebuild: (rebuiltBy) =>
+      log.write(async (tx) => {
+        const differences = await rebuildStock(tx);
+        for (const [locationId, wrong] of Map.groupBy(differences, (one) => one.location_id)) {
+          const drafts = wrong.map(({ sku, in_log: quantity }) =>
+            draftOf({ type: 'inventory.restated', sku, currentQuantity: quantity ?? 0 }),
+          );
+          await tx.append({ locationId, now: now(), metadata: { user_id: rebuiltBy } }, drafts);
+        }
+        return differences;
       }),
   };
 }

@@ -3,6 +3,11 @@ import { z } from 'zod';
 import type { Queryable } from '../database/database.ts';
 import { type LogRange, readAboutInRange } from '../log/log-reader.ts';
 
+/** These are about an item whose figure changed. */
+export const MOVING_EVENT_TYPES: readonly string[] = ['inventory.updated', 'inventory.restated'];
+/** These say only which order: what they promised or let go is in its lines. Orders of tills have none. */
+export const RESERVING_EVENT_TYPES: readonly string[] = ['order.created', 'payment.failed', 'order.voided'];
+
 const stockRow = z.object({
   location_id: z.string(),
   sku: z.string(),
@@ -17,8 +22,8 @@ export type StockOfLocation = z.infer<typeof stockRow>;
  * events of their own. What a terminal moved that cannot be read names no row, or one that did not change: no harm.
  */
 export async function readChangedStock(tx: Queryable, range: LogRange): Promise<readonly StockOfLocation[]> {
-  const moved = await readAboutInRange(tx, range, ['inventory.updated']);
-  const ordered = await readAboutInRange(tx, range, ['order.created', 'payment.failed', 'order.voided']);
+  const moved = await readAboutInRange(tx, range, MOVING_EVENT_TYPES);
+  const ordered = await readAboutInRange(tx, range, RESERVING_EVENT_TYPES);
   if (moved.length === 0 && ordered.length === 0) return [];
   return tx.query(
     stockRow,
