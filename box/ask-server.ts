@@ -6,6 +6,8 @@ export interface ServerRequest {
   readonly path: string;
   readonly body?: object;
   readonly idempotencyKey?: string;
+  /** Of the record that is changed: `If-Match`. */
+  readonly version?: number;
   /** A refusal that is no error: what was there from a start that was interrupted. */
   readonly harmless?: string;
 }
@@ -16,12 +18,13 @@ export type AskServer = (request: ServerRequest) => Promise<unknown>;
 const failureSchema = z.object({ code: z.string() });
 
 export function asker(serverUrl: string, adminKey: string): AskServer {
-  return async ({ method, path, body, idempotencyKey, harmless }) => {
+  return async ({ method, path, body, idempotencyKey, version, harmless }) => {
     const response = await fetch(new URL(path, serverUrl), {
       method,
       headers: {
         authorization: `Bearer ${adminKey}`,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(version === undefined ? {} : { 'if-match': `"${version}"` }),
         ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

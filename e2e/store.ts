@@ -6,8 +6,11 @@ import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test as base, expect } from '@playwright/test';
-import { DEMO_LOCATION, DEMO_TERMINAL, setUpDemoTill } from '#box/demo-shop.ts';
-import { enrolTerminal, readAdminKey } from '#box/enrol.ts';
+import { z } from 'zod';
+import { DEMO_LOCATION, DEMO_PRINTER_MODEL, DEMO_TERMINAL, setUpDemoTill } from '#box/demo-shop.ts';
+import { asker } from '#box/ask-server.ts';
+import { enrolByCode, enrolTerminal, readAdminKey } from '#box/enrol.ts';
+import { fillServer } from '#box/fill-server.ts';
 import { freePort } from '#box/next-free-port.ts';
 import {
   type ServerProcess,
@@ -30,26 +33,40 @@ export interface TestStore {
   restartTill(): Promise<void>;
   /** An authorised GET of the server's API, parsed as JSON. */
   readonly ask: (query: string) => Promise<unknown>;
+  /** Another price for an item, on the server. */
+  readonly setPrice: (sku: string, dollars: number) => Promise<void>;
 }
 
-/** The database of a server that has never been used: making one takes three seconds, copying it a fraction. */
-let unusedServer: string | undefined;
+/**
+ * - `from files`: the till was set up before it had a server, as those of 0.1.0; the server keeps nothing but its events
+ * - `from server`: the server keeps the shop, and the till was enrolled by a code
+ */
+export type SetUp = 'from files' | 'from server';
 
-async function unusedServerData(): Promise<string> {
-  if (unusedServer !== undefined && existsSync(unusedServer)) return unusedServer;
+/** Databases of servers that no till has seen: making one takes three seconds, copying it a fraction. */
+const templates = new Map<SetUp, string>();
+
+async function serverTemplate(setUp: SetUp): Promise<string> {
+  const made = templates.get(setUp);
+  if (made !== undefined && existsSync(made)) return made;
   const folder = path.join(mkdtempSync(path.join(tmpdir(), 'holdfast-e2e-template-')), 'server');
   const server = await startServerProcess({ data: folder, port: 0, log: `${folder}.log` });
+  if (setUp === 'from server') {
+    await fillServer({ serverUrl: server.url, adminKey: readAdminKey(folder), openingStock: true });
+  }
   await server.stop();
   process.once('exit', () => rmSync(path.dirname(folder), { recursive: true, force: true }));
-  unusedServer = folder;
+  templates.set(setUp, folder);
   return folder;
 }
 
-async function openStore(): Promise<TestStore> {
+const versionSchema = z.object({ version: z.int() });
+
+async function openStore(setUp: SetUp): Promise<TestStore> {
   const folder = mkdtempSync(path.join(tmpdir(), 'holdfast-e2e-'));
   const serverData = path.join(folder, 'server');
   const tillData = path.join(folder, 'till');
-  cpSync(await unusedServerData(), serverData, { recursive: true });
+  cpSync(await serverTemplate(setUp), serverData, { recursive: true });
   const printer = await startVirtualPrinter({ printerPort: 0, pagePort: 0 });
   const serverPort = await freePort();
   const launchServer = () =>
@@ -57,15 +74,8 @@ async function openStore(): Promise<TestStore> {
   const launchTill = () =>
     startTerminalProcess({ data: tillData, port: 0, log: path.join(folder, 'till.log') });
   const server = await launchServer();
-  const token = await enrolTerminal(server.url, readAdminKey(serverData), {
-    terminalId: DEMO_TERMINAL,
-    locationId: DEMO_LOCATION,
-  });
-  await setUpDemoTill({
-    folder: tillData,
-    server: { url: server.url, token },
-    printer: { host: '127.0.0.1', port: printer.printerPort },
-  });
+  await makeTill(setUp, { folder, tillData, url: server.url, adminKey: readAdminKey(serverData), printer });
+  const request = asker(server.url, readAdminKey(serverData));
   const store: TestStore = {
     folder,
     serverData,
@@ -83,16 +93,35 @@ async function openStore(): Promise<TestStore> {
     async restartTill() {
       store.till = await launchTill();
     },
-    ask: async (query) => {
-      const response = await fetch(new URL(query, server.url), {
-        headers: { authorization: `Bearer ${readAdminKey(serverData)}` },
-      });
-      expect(response.ok, `${query}: ${response.status}`).toBe(true);
-      const body: unknown = await response.json();
-      return body;
+    ask: (query) => request({ method: 'GET', path: query }),
+    async setPrice(sku, price) {
+      const { version } = versionSchema.parse(await request({ method: 'GET', path: `/api/items/${sku}` }));
+      await request({ method: 'PUT', path: `/api/items/${sku}`, body: { sku, price }, version });
     },
   };
   return store;
+}
+
+interface NewTill {
+  readonly folder: string;
+  readonly tillData: string;
+  readonly url: string;
+  readonly adminKey: string;
+  readonly printer: VirtualPrinter;
+}
+
+async function makeTill(setUp: SetUp, { folder, tillData, url, adminKey, printer }: NewTill): Promise<void> {
+  const place = { host: '127.0.0.1', port: printer.printerPort };
+  if (setUp === 'from server') {
+    await enrolByCode(url, adminKey, {
+      folder: tillData,
+      codeFile: path.join(folder, 'code'),
+      printer: { ...place, model: DEMO_PRINTER_MODEL },
+    });
+    return;
+  }
+  const token = await enrolTerminal(url, adminKey, { terminalId: DEMO_TERMINAL, locationId: DEMO_LOCATION });
+  await setUpDemoTill({ folder: tillData, server: { url, token }, printer: place });
 }
 
 async function closeStore(store: TestStore): Promise<void> {
@@ -102,9 +131,10 @@ async function closeStore(store: TestStore): Promise<void> {
   rmSync(store.folder, { recursive: true, force: true });
 }
 
-export const test = base.extend<{ store: TestStore }>({
-  store: async ({}, use) => {
-    const store = await openStore();
+export const test = base.extend<{ setUp: SetUp; store: TestStore }>({
+  setUp: ['from files', { option: true }],
+  store: async ({ setUp }, use) => {
+    const store = await openStore(setUp);
     await use(store);
     await closeStore(store);
   },
