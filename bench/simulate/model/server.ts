@@ -195,12 +195,11 @@ export class ModelServer {
 
   private newIngest(): Ingest {
     const ingest = modelIngest(this.state, this.append);
-    return this.options.sabotage?.ingest?.(ingest) ?? ingest;
+    return this.options.sabotage?.ingest?.(ingest, this.state) ?? ingest;
   }
 
   private newChanges(): Changes {
-    const changes = modelChanges(this.state, this.options.horizon);
-    return this.options.sabotage?.changes?.(changes) ?? changes;
+    return modelChanges(this.state, this.options.horizon);
   }
 
   private readonly append = (touched: readonly Touch[]): void => {

@@ -139,25 +139,24 @@ export class SimulatedTill {
       if (chance(random, 0.1)) this.sell();
     };
     const setTimer: SetTimer = (work, ms) =>
-      time.setTimer(() => {
-        if (mine === this.life) work();
-      }, ms);
-    const plain = watchedOutbox(sqliteOutbox(store, { events: 40, pause }), this);
-    const outbox = sabotage.outbox?.(plain) ?? plain;
-    const plainMirror = watchedMirror(
-      sqliteMirror(store, {
-        folder: this.disk.folder,
-        terminalId: this.terminalId,
-        locationId: LOCATION,
-        onApplied: () => undefined,
-        pause,
-        monotonicMs: () => time.now(),
-      }),
-      this,
-      this.options,
-    );
+      time.setTimer(
+        () => {
+          if (mine === this.life) work();
+        },
+        sabotage.wait?.(ms) ?? ms,
+      );
+    const plainOutbox = sqliteOutbox(store, { events: 40, pause });
+    const outbox = watchedOutbox(sabotage.outbox?.(plainOutbox, this.name) ?? plainOutbox, this);
+    const plainMirror = sqliteMirror(store, {
+      folder: this.disk.folder,
+      terminalId: this.terminalId,
+      locationId: LOCATION,
+      onApplied: () => undefined,
+      pause,
+      monotonicMs: () => time.now(),
+    });
     const down = createDownSync({
-      mirror: sabotage.mirror?.(plainMirror) ?? plainMirror,
+      mirror: watchedMirror(sabotage.mirror?.(plainMirror) ?? plainMirror, this, this.options),
       fetchSnapshot: simulatedDownload({ ...this.options, till: this.name }),
       listeners: {
         onStatus: () => engine.downListeners.onStatus(),
@@ -289,7 +288,7 @@ export class SimulatedTill {
     };
     const { time, sabotage } = this.options;
     time.setTimer(() => {
-      if (sabotage.wake) sabotage.wake(wake, () => this.traffic.isSending());
+      if (sabotage.wake) sabotage.wake(wake, { name: this.name, isSending: this.traffic.isSending() });
       else wake();
     }, 1);
   }

@@ -137,8 +137,13 @@ function serverPutBack(world: World, random: Random, { backups }: Memory): void 
     if (backups.length > 3) backups.shift();
     return;
   }
-  const backup = pick(random, backups);
   if (!server.up) return;
+  const place = between(random, 0, backups.length - 1);
+  const backup = backups[place];
+  if (!backup) return;
+  // Those that were made later are of a history that is given up with this. Nobody puts one of them in place later:
+  // tills that were put back meanwhile would have other events under the same numbers.
+  backups.length = place + 1;
   serverDies(world, random);
   server.restore(backup);
   const onServer = world.eventsOnServer();
