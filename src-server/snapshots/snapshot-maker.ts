@@ -26,6 +26,11 @@ import {
 
 const REUSED_FOR_MS = 5 * 60 * 1000;
 const LOOK_EVERY_MS = 100;
+/**
+ * PGlite collects no statistics by itself, and takes a table of 100,000 items for a small one: it would read and sort all of
+ * it for each page.
+ */
+const PAGES_BY_INDEX = ['SET LOCAL enable_seqscan = off', 'SET LOCAL enable_bitmapscan = off'];
 /** Each reads the whole catalogue. */
 const AT_ONCE = 2;
 
@@ -92,6 +97,7 @@ export function createSnapshotMaker(options: SnapshotMakerOptions): SnapshotMake
   async function make(locationId: string, snapshotId: string): Promise<SnapshotOffer> {
     const started = performance.now();
     const made = await readWhileWriting(database, async (tx, beside) => {
+      for (const statement of PAGES_BY_INDEX) await tx.execute(statement);
       const cursor = cursorText(await endCursor(tx));
       let records = 0;
       const lines = snapshotLines(tx, { locationId, cursor, madeAt: new Date() });

@@ -36,6 +36,7 @@ interface FollowingTill {
 
 async function follow(url: string, database: Database, till: DownTill): Promise<FollowingTill> {
   let woken = 0;
+  let hasMirror = false;
   const { socket } = await connectSocket(
     url,
     SYNC_NAMESPACE,
@@ -70,6 +71,8 @@ async function follow(url: string, database: Database, till: DownTill): Promise<
     });
     pulling.catch(() => undefined);
   }
+  hasMirror = true;
+  if (woken > 0) pullAll();
   return { woken: () => woken, mirror, ask, pull, prepare, close: () => void socket.close() };
 }
 
