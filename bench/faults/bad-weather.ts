@@ -35,11 +35,11 @@ export async function badWeather(
   proxy: FaultProxy,
   random: Random,
   faults: number,
-  meanwhile: () => void,
+  meanwhile: () => void | Promise<void>,
 ): Promise<ReadonlyMap<string, number>> {
   const counts = new Map<string, number>();
   for (let fault = 0; fault < faults; fault += 1) {
-    meanwhile();
+    await meanwhile();
     const name = pick(random, FAULT_NAMES);
     counts.set(name, (counts.get(name) ?? 0) + 1);
     const patience = sleep(between(random, 20, LONGEST_FAULT_MS));

@@ -3,13 +3,20 @@
  * in a shop, so that a test sees many of them.
  */
 import { rmSync } from 'node:fs';
+import type Database from 'better-sqlite3';
 import type { Item } from '#domain/catalogue/item.ts';
 import type { EventRecord } from '#domain/events/event-record.ts';
+import { cents } from '#domain/money/cents.ts';
+import { centsToWire } from '#domain/money/wire-decimal.ts';
+import type { WriteHandle } from '#main/store/handles.ts';
 import { type Store, openCursorWriter } from '#main/store/open-store.ts';
 import { isRecovering, setRecovered } from '#main/store/recovery.ts';
 import { type CommitSale, saleCommitter } from '#main/store/sale-committer.ts';
 import { writeStaff } from '#main/store/staff-store.ts';
+import { httpSnapshots } from '#main/sync/http-snapshots.ts';
+import { sqliteMirror } from '#main/sync/sqlite-mirror.ts';
 import { sqliteOutbox } from '#main/sync/sqlite-outbox.ts';
+import { createDownSync } from '#sync/down/down-sync.ts';
 import type { EngineStatus } from '#sync/engine-status.ts';
 import { SyncEngine } from '#sync/engine.ts';
 import { PROTOCOL_VERSION } from '#sync/protocol/messages.ts';
@@ -17,6 +24,7 @@ import { type SetTimer, realTimer } from '#sync/set-timer.ts';
 import { socketLink } from '#sync/socket-link.ts';
 import { fillStore } from '../till/bench-catalogue.ts';
 import { saleOf } from '../till/sale-of.ts';
+import type { Catalogue } from './shop-on-server.ts';
 
 export interface TillOnLine {
   readonly terminalId: string;
@@ -25,7 +33,11 @@ export interface TillOnLine {
   events(): readonly EventRecord[];
   ackedThrough(): number;
   status(): EngineStatus;
-  quantities(): ReadonlyMap<string, number>;
+  /** SKU → how many left its shelf, for a till that only sends: nobody else changes its figures. */
+  moved(): ReadonlyMap<string, number>;
+  /** As this till sees it; without the SKUs at zero. */
+  stock(): ReadonlyMap<string, number>;
+  catalogue(): Catalogue;
   close(): void;
 }
 
@@ -36,6 +48,9 @@ export interface TillOnLineOptions {
   readonly locationId: string;
   readonly url: string;
   readonly token: string;
+  /** Brings the server's catalogue and stock down as well, over what the till began with. */
+  readonly down?: boolean;
+  readonly items?: number;
 }
 
 const ITEMS = 40;
@@ -46,35 +61,20 @@ const CONNECT_WITHIN_MS = 600;
 const ANSWER_WITHIN_MS = 1_500;
 
 export function openTillOnLine(options: TillOnLineOptions): TillOnLine {
-  const { folder, terminalId, locationId, url, token } = options;
-  const { store, items } = fillStore(folder, ITEMS);
+  const { folder, terminalId, locationId, items: count = ITEMS } = options;
+  const { store, items } = fillStore(folder, count);
   writeStaff(store.writer, { userId: 'bench', name: 'Bench', role: 'cashier', pinHash: '-' });
   const commit = saleCommitter(store.writer);
   const log = sqliteOutbox(store.writer);
   const cursor = openCursorWriter(folder);
-  const engine = new SyncEngine({
-    terminalId,
-    outbox: sqliteOutbox(cursor.writer),
-    openLink: socketLink({
-      url,
-      handshake: { protocol: PROTOCOL_VERSION, terminalId, token },
-      connectTimeoutMs: CONNECT_WITHIN_MS,
-      ackTimeoutMs: ANSWER_WITHIN_MS,
-    }),
-    down: null,
-    isRecovering: () => isRecovering(cursor.writer),
-    recovered: () => setRecovered(cursor.writer),
-    now: () => new Date(),
-    random: Math.random,
-    setTimer: shorterTimer,
-    onStatus: () => undefined,
-  });
+  const engine = engineOf(options, cursor.writer);
   engine.start();
+  const { connection } = store.writer;
   let sales = 0;
   return {
     terminalId,
-    sell(count) {
-      for (let sale = 0; sale < count; sale += 1) {
+    sell(wanted) {
+      for (let sale = 0; sale < wanted; sale += 1) {
         sellOne(store, items, commit, { terminalId, locationId, number: (sales += 1) });
       }
       engine.wake();
@@ -82,22 +82,62 @@ export function openTillOnLine(options: TillOnLineOptions): TillOnLine {
     events: () => log.read(1, { maxEvents: 1_000_000, maxBytes: Number.MAX_SAFE_INTEGER }),
     ackedThrough: () => log.ackedThrough(),
     status: () => engine.status(),
-    quantities: () =>
+    moved: () =>
+      figures(connection.prepare(`SELECT sku, quantity - ${OPENING_QUANTITY} AS quantity FROM stock`)),
+    stock: () => figures(connection.prepare('SELECT sku, quantity FROM stock')),
+    catalogue: () =>
       new Map(
-        store.writer.connection
-          .prepare<[number], { sku: string; moved: number }>(
-            'SELECT sku, quantity - ? AS moved FROM stock WHERE moved <> 0',
+        connection
+          .prepare<[], { sku: string; price: number; version: number }>(
+            'SELECT sku, price, version FROM items ORDER BY sku',
           )
-          .all(OPENING_QUANTITY)
-          .map(({ sku, moved }) => [sku, moved]),
+          .all()
+          .map(({ sku, price, version }) => [sku, { price: centsToWire(cents(price)), version }]),
       ),
     close() {
+      if (!connection.open) return;
       engine.stop();
       cursor.close();
       store.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+function engineOf(options: TillOnLineOptions, writer: WriteHandle): SyncEngine {
+  const { terminalId, url, token, down = false } = options;
+  const clocks = { now: () => new Date(), random: Math.random, setTimer: shorterTimer };
+  const channel = down
+    ? createDownSync({
+        mirror: sqliteMirror(writer, { ...options, onApplied: () => undefined }),
+        fetchSnapshot: httpSnapshots({ serverUrl: url, terminalId, token, stallMs: ANSWER_WITHIN_MS }),
+        listeners: {
+          onStatus: () => engine.downListeners.onStatus(),
+          onLineUseless: (reason) => engine.downListeners.onLineUseless(reason),
+        },
+        ...clocks,
+      })
+    : null;
+  const engine: SyncEngine = new SyncEngine({
+    terminalId,
+    outbox: sqliteOutbox(writer),
+    openLink: socketLink({
+      url,
+      handshake: { protocol: PROTOCOL_VERSION, terminalId, token },
+      connectTimeoutMs: CONNECT_WITHIN_MS,
+      ackTimeoutMs: ANSWER_WITHIN_MS,
+    }),
+    down: channel,
+    isRecovering: () => isRecovering(writer),
+    recovered: () => setRecovered(writer),
+    onStatus: () => undefined,
+    ...clocks,
+  });
+  return engine;
+}
+
+function figures(rows: Database.Statement<[], { sku: string; quantity: number }>): Map<string, number> {
+  return new Map(rows.all().flatMap(({ sku, quantity }) => (quantity === 0 ? [] : [[sku, quantity]])));
 }
 
 function sellOne(
