@@ -44,7 +44,8 @@ async function follow(url: string, database: Database, till: DownTill): Promise<
     (unconnected) => {
       unconnected.on('changes.available', () => {
         woken += 1;
-        pullAll();
+        // Before the snapshot is there, what it is about lies in it or behind its cursor.
+        if (hasMirror) pullAll();
       });
     },
   );
