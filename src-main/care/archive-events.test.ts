@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { GENESIS_HASH } from '#domain/events/event-record.ts';
+import { GENESIS_HASH, eventRecordSchema } from '#domain/events/event-record.ts';
 import type { Outbox } from '#sync/outbox.ts';
-import { findChainBreak } from '#sync/protocol/hash-chain.ts';
+import { chainEvent, findChainBreak } from '#sync/protocol/hash-chain.ts';
 import { archiveFolder } from '../store/archive-file.ts';
 import { type Store, openStore } from '../store/open-store.ts';
 import { sqliteOutbox } from '../sync/sqlite-outbox.ts';
@@ -220,6 +220,8 @@ describe('a server that was restored from a backup older than the archive', () =
     ['cut off', (file: string) => truncateSync(file, 500)],
     ['changed in one byte', (file: string) => spoil(file)],
     ['not a gzip', (file: string) => writeFileSync(file, 'a shopping list')],
+    // A chain that is whole, of the right numbers: the hash in the list alone tells it from the till's own.
+    ['of another history', (file: string) => writeFileSync(file, otherHistory(file))],
   ])('and of a file that is %s, hears its name', (_name, damage) => {
     const [, second = ''] = files();
     damage(path.join(folder(), second));
@@ -233,6 +235,18 @@ describe('a server that was restored from a backup older than the archive', () =
     expect(outbox.oldestWaitingAt()).toBe(YESTERDAY);
   });
 });
+
+function otherHistory(file: string): Buffer {
+  const lines = gunzipSync(readFileSync(file)).toString().trim().split('\n');
+  let prevHash = '11'.repeat(32);
+  const events = lines.map((line) => {
+    const { prevHash: _prev, hash: _hash, ...event } = eventRecordSchema.parse(JSON.parse(line));
+    const chained = chainEvent(event, prevHash);
+    prevHash = chained.hash;
+    return `${JSON.stringify(chained)}\n`;
+  });
+  return gzipSync(events.join(''));
+}
 
 function spoil(file: string): void {
   const bytes = readFileSync(file);
