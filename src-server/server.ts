@@ -3,6 +3,9 @@ import { openBus } from './bus/open-bus.ts';
 import { createCloseStack } from './close-stack.ts';
 import { DatabaseStartError, errorCode } from './database/database-failure.ts';
 import { type DatabaseChoice, openDatabase } from './database/open-database.ts';
+import { attemptLimit } from './enrolment/attempt-limit.ts';
+import { enrolmentRoutes } from './enrolment/enrolment-routes.ts';
+import { createEnrolmentService } from './enrolment/enrolment-service.ts';
 import { loadAdminKey } from './http/admin-key.ts';
 import { createHttpServer } from './http/http-server.ts';
 import type { RouteListing } from './http/route-rules.ts';
@@ -93,7 +96,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       adminKey,
       logger,
       checks: [{ name: 'bus', required: false, isWell: () => bus.isUp() }],
-      modules: [terminalRoutes({ database, connections }), ...services.modules],
+      modules: [
+        terminalRoutes({ database, connections }),
+        enrolmentRoutes({
+          enrolments: createEnrolmentService(database, () => new Date()),
+          attempts: attemptLimit(() => performance.now()),
+          endVoid: (terminalId) => connections.disconnect(terminalId),
+        }),
+        ...services.modules,
+      ],
     });
     opened.push(() => app.close());
     await app.ready();

@@ -54,6 +54,8 @@ const EXPECTED: Readonly<Record<string, Row>> = {
   'GET /api/openapi.json': EVERYBODY,
   'GET /api/terminals': ADMIN,
   'POST /api/terminals': ADMIN,
+  'POST /api/enrolment-codes': ADMIN,
+  'POST /api/enrol': EVERYBODY,
   'POST /api/terminals/:id/revoke': ADMIN,
   'GET /api/terminals/:id/verify-chain': ADMIN,
   'GET /api/api-keys': ADMIN,

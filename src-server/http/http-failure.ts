@@ -15,6 +15,9 @@ const STATUS = {
   version_differs: 412,
   too_large: 413,
   range_not_satisfiable: 416,
+  // enrolment of a terminal
+  code_refused: 403,
+  too_many_attempts: 429,
   // people of a location
   pin_taken: 409,
   pin_required: 422,
