@@ -66,7 +66,7 @@ export function openShop(
 }
 
 function newItem(sku: string): Item {
-  const number = SKUS.indexOf(sku);
+  const number = Math.max(0, SKUS.indexOf(sku));
   return itemSchema.parse({
     sku,
     name: `Item ${number + 1}`,
@@ -83,7 +83,7 @@ function newItem(sku: string): Item {
 }
 
 /** Of an item that was deleted: it comes back, under the next version. */
-function changeItem(state: ModelState, sku: string, changes: Partial<Item>): readonly Touch[] {
+export function changeItem(state: ModelState, sku: string, changes: Partial<Item>): readonly Touch[] {
   const stored = state.items.get(sku);
   const before = stored && !('deleted' in stored) ? itemFromWire(wireItemSchema.parse(stored)) : newItem(sku);
   const touched: Touch[] = [{ kind: 'item', key: sku }];
@@ -102,7 +102,7 @@ function takeBarcode(state: ModelState, gtin: string, sku: string): readonly Tou
   });
 }
 
-function deleteItem(state: ModelState, sku: string): readonly Touch[] {
+export function deleteItem(state: ModelState, sku: string): readonly Touch[] {
   const stored = state.items.get(sku);
   if (!stored || 'deleted' in stored) return [];
   state.items.set(sku, { sku, version: next(stored), deleted: true });

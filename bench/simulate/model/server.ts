@@ -78,6 +78,14 @@ interface Connection {
   readonly process: number;
 }
 
+interface LastSnapshot {
+  readonly snapshot: MadeSnapshot;
+  readonly madeAt: number;
+  readonly position: number;
+}
+
+const SNAPSHOT_LASTS_MS = 60_000;
+
 export class ModelServer {
   state: ModelState = openedShop();
   /** How it goes on with who pushes; null leaves it to the last word. */
@@ -95,6 +103,7 @@ export class ModelServer {
   private ingest: Ingest;
   private changes: Changes;
   private made = 0;
+  private lastSnapshot: LastSnapshot | null = null;
   private pokePlanned = false;
   private process = 1;
 
@@ -131,9 +140,6 @@ export class ModelServer {
     if (shutOut) return { ok: false, refused: shutOut };
     if (this.state.terminals.get(terminalId)?.token !== token)
       return refused('unauthorized', 'The token is not valid.');
-    // The newest connection wins, as on the real server.
-    for (const other of this.connections)
-      if (other.terminalId === terminalId) this.hangUp(other, 'another connection came');
     const connection: Connection = { terminalId, peer, queue: [], busy: false, process: this.process };
     this.connections.add(connection);
     return {
@@ -156,8 +162,13 @@ export class ModelServer {
   }
 
   edit(kind: Edit, random: Random): void {
-    this.options.trace.note('server', `edit: ${kind}`);
-    this.append(edit(kind, this.state, random));
+    this.change(kind, (state) => edit(kind, state, random));
+  }
+
+  /** One transaction of the office. */
+  change(what: string, work: (state: ModelState) => readonly Touch[]): void {
+    this.options.trace.note('server', `edit: ${what}`);
+    this.append(work(this.state));
   }
 
   /** Ends the connections of a terminal. */
@@ -173,6 +184,7 @@ export class ModelServer {
     this.process += 1;
     const connections = [...this.connections];
     this.snapshots = new Map();
+    this.lastSnapshot = null;
     for (const connection of connections) this.hangUp(connection, 'the server died');
   }
 
@@ -219,6 +231,13 @@ export class ModelServer {
     );
   }
 
+  /** The newest that has shown a history of ours wins, as on the real server. */
+  private takeOver(winner: Connection): void {
+    for (const other of this.connections)
+      if (other !== winner && other.terminalId === winner.terminalId)
+        this.hangUp(other, 'another connection came');
+  }
+
   /** What arrived over it before may still be done. */
   private hangUp(connection: Connection, reason: string): void {
     this.connections.delete(connection);
@@ -233,7 +252,7 @@ export class ModelServer {
   ): void {
     if (connection.process !== this.process) return;
     connection.queue.push(() => {
-      const reply = this.perform(connection.terminalId, name, request);
+      const reply = this.perform(connection, name, request);
       const { code } = 'code' in reply ? reply : { code: 'ok' };
       this.options.trace.note('server', `${name} of ${connection.terminalId}: ${code}`);
       this.later(connection, () => {
@@ -264,12 +283,32 @@ export class ModelServer {
     );
   }
 
-  private perform(terminalId: string, name: RequestName, request: unknown): ServerReply {
+  /** One that is not old yet serves the next till too. */
+  private prepareSnapshot(): MadeSnapshot {
+    const { time, horizon } = this.options;
+    const last = this.lastSnapshot;
+    const isFresh =
+      last !== null &&
+      time.now() - last.madeAt < SNAPSHOT_LASTS_MS &&
+      this.state.rows.length - last.position < horizon / 2;
+    if (isFresh) return last.snapshot;
+    this.made += 1;
+    const snapshot = this.changes.snapshot(`snapshot-${this.made}`, this.now());
+    this.snapshots.set(snapshot.offer.path, snapshot.bytes);
+    this.told.set(snapshot.offer.path, snapshot);
+    this.lastSnapshot = { snapshot, madeAt: time.now(), position: this.state.rows.length };
+    return snapshot;
+  }
+
+  private perform(connection: Connection, name: RequestName, request: unknown): ServerReply {
+    const { terminalId } = connection;
     switch (name) {
       case 'sync.hello': {
         const hello = helloRequestSchema.safeParse(request);
         if (!hello.success) return unavailable('The message does not fit the protocol.');
-        return withFlow(this.ingest.hello(terminalId, hello.data, this.now()), this.flow);
+        const reply = this.ingest.hello(terminalId, hello.data, this.now());
+        if (reply.ok) this.takeOver(connection);
+        return withFlow(reply, this.flow);
       }
       case 'events.push': {
         const push = pushRequestSchema.safeParse(request);
@@ -300,11 +339,7 @@ export class ModelServer {
       case 'snapshot.prepare': {
         if (!snapshotPrepareRequestSchema.safeParse(request).success)
           return unavailable('The message does not fit the protocol.');
-        this.made += 1;
-        const made = this.changes.snapshot(`snapshot-${this.made}`, this.now());
-        this.snapshots.set(made.offer.path, made.bytes);
-        this.told.set(made.offer.path, made);
-        return { ok: true, ...made.offer };
+        return { ok: true, ...this.prepareSnapshot().offer };
       }
       default:
         return assertNever(name);
