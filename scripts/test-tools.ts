@@ -1,4 +1,7 @@
-/** What the tests need beside the packages: Chromium, PostgreSQL, Redis, socat. Installs what is missing where it can. */
+/**
+ * What the tests need beside the packages: Chromium, PostgreSQL, Redis, socat, strace, a C compiler. Installs what is missing
+ * where it can.
+ */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { chromium } from '@playwright/test';
@@ -32,6 +35,9 @@ export function installTestTools(): void {
     ...(hasRedis() ? [] : ['redis-server']),
     // Its pseudo-terminals are the serial line of the printer tests, which show as skipped without it.
     ...(hasProgram('socat') ? [] : ['socat']),
+    // Without them the tests of what a power cut leaves show as skipped, as they do on other systems.
+    ...(process.platform !== 'linux' || hasProgram('strace') ? [] : ['strace']),
+    ...(process.platform !== 'linux' || hasProgram('gcc') ? [] : ['gcc', 'libc6-dev']),
   ];
   if (missing.length === 0) return;
   console.log(`… Installing ${missing.join(', ')} for the tests`);

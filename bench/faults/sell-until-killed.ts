@@ -1,7 +1,7 @@
 /**
  * Child script: a real till that sells for cash as fast as it can until it is killed, and says each sale that it was answered.
  *
- *     node sell-until-killed.ts <folder> FULL|NORMAL
+ *     node sell-until-killed.ts <folder> FULL|NORMAL [<sales, after which it kills itself>]
  *
  * NORMAL is the sabotage: everything is opened and proven as always, and then each connection is told to sync no commit.
  */
@@ -12,7 +12,7 @@ import { PINS } from '#main/test-support/test-till.ts';
 import { clientOf } from '#main/test-support/terminal-client.ts';
 import { openTerminal } from '#main/terminal/terminal.ts';
 
-const [folder = '', synchronous] = process.argv.slice(2);
+const [folder = '', synchronous, mostSales = 'Infinity'] = process.argv.slice(2);
 const connections = new Set<Database.Database>();
 const pragma: unknown = Reflect.get(Database.prototype, 'pragma');
 if (typeof pragma !== 'function') throw new Error('better-sqlite3 has no pragma any more');
@@ -33,7 +33,7 @@ function say(line: unknown): void {
 
 const client = clientOf(() => terminal);
 await client.call('session.signIn', { pin: PINS.cashier });
-for (;;) {
+for (let sale = 0; sale < Number(mostSales); sale += 1) {
   await client.call('sale.addItem', { sku: 'WATER-STILL-001', quantity: 1 });
   await client.call('sale.addItem', { sku: 'SODA-COLA-001', quantity: 2 });
   const { orderId, total } = await client.call('sale.beginPayment', {});
@@ -41,3 +41,4 @@ for (;;) {
   await client.call('sale.tenderCash', { orderId, total, tendered: total });
   say({ sold: orderId, total });
 }
+process.kill(process.pid, 'SIGKILL');

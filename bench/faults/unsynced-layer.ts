@@ -3,9 +3,13 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
 
-/** Linux with a C compiler; elsewhere the tests that need the layer are skipped. */
+/** Linux with a C compiler and its headers; elsewhere the tests that need the layer are skipped. */
 export const canCompileLayer =
-  process.platform === 'linux' && spawnSync('gcc', ['--version'], { stdio: 'ignore' }).status === 0;
+  process.platform === 'linux' &&
+  spawnSync('gcc', ['-E', '-x', 'c', '-'], {
+    input: '#include <dlfcn.h>',
+    stdio: ['pipe', 'ignore', 'ignore'],
+  }).status === 0;
 
 /** @returns the compiled library in `folder` */
 export function compileLayer(folder: string): string {
