@@ -63,7 +63,7 @@ function waitingIn(folder: string): number {
   try {
     const row = opened.reader
       .prepareRead<[], { readonly waiting: number }>(
-        `SELECT max(0, coalesce((SELECT max(seq) FROM event_log), 0) - acked_through) AS waiting FROM sync_cursor`,
+        `SELECT (SELECT count(*) FROM event_log WHERE seq > acked_through) AS waiting FROM sync_cursor`,
       )
       .get();
     return row?.waiting ?? 0;
