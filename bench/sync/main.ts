@@ -8,16 +8,18 @@ import { wholeNumberOption } from '../command-line.ts';
 import { writeTillLog } from '../replay/till-log.ts';
 import { rounded } from '../statistics.ts';
 import { baselines } from './baselines.ts';
+import { benchColdLoad } from './cold-load.ts';
 import type { Backlog, Contender } from './contender.ts';
 import { digestOf } from './digest.ts';
 import { holdfast } from './holdfast.ts';
 import { installPeers } from './install-peers.ts';
 import { pouchdb } from './pouchdb.ts';
-import { ratiosOf, sideBySideReport } from './report.ts';
+import { coldLoadReport, ratiosOf, sideBySideReport } from './report.ts';
 import { rxdb } from './rxdb.ts';
 import { measureSideBySide } from './side-by-side.ts';
 
-const PARTS = ['holdfast', 'pouchdb', 'rxdb', 'baselines'] as const;
+const SIDE_BY_SIDE = ['holdfast', 'pouchdb', 'rxdb', 'baselines'] as const;
+const PARTS = [...SIDE_BY_SIDE, 'cold-load'] as const;
 type Part = (typeof PARTS)[number];
 
 interface SyncCommand {
@@ -40,9 +42,24 @@ await new Command('npm run bench:sync --')
   .action(run)
   .parseAsync();
 
-async function run({ events: count, rounds, peerBatch, only = PARTS, json }: SyncCommand): Promise<void> {
-  const wanted = (part: Part) => only.includes(part);
-  if (wanted('pouchdb') || wanted('rxdb')) {
+async function run({ only = PARTS, json, ...options }: SyncCommand): Promise<void> {
+  const isWanted = (part: Part) => only.includes(part);
+  const sideBySide = SIDE_BY_SIDE.some(isWanted) ? await compare(options, isWanted) : {};
+  if (isWanted('cold-load')) step('cold load');
+  const report = {
+    node: process.version,
+    cpus: cpus().length,
+    ...sideBySide,
+    ...(isWanted('cold-load') ? coldLoadReport(await benchColdLoad()) : {}),
+  };
+  console.log(json ? JSON.stringify(report) : report);
+}
+
+async function compare(
+  { events: count, rounds, peerBatch }: Omit<SyncCommand, 'only' | 'json'>,
+  isWanted: (part: Part) => boolean,
+): Promise<Record<string, number | null>> {
+  if (isWanted('pouchdb') || isWanted('rxdb')) {
     step('installing the peers, when they are not');
     installPeers();
   }
@@ -52,26 +69,23 @@ async function run({ events: count, rounds, peerBatch, only = PARTS, json }: Syn
     step(`making ${count} events`);
     const backlog = makeBacklog(folder, count);
     const contenders: readonly Contender[] = [
-      ...(wanted('holdfast') ? [holdfast(folder, postgres, backlog)] : []),
-      ...(wanted('pouchdb') ? [pouchdb(folder, backlog, peerBatch)] : []),
-      ...(wanted('rxdb') ? [rxdb('websocket', backlog, peerBatch), rxdb('http', backlog, peerBatch)] : []),
+      ...(isWanted('holdfast') ? [holdfast(folder, postgres, backlog)] : []),
+      ...(isWanted('pouchdb') ? [pouchdb(folder, backlog, peerBatch)] : []),
+      ...(isWanted('rxdb') ? [rxdb('websocket', backlog, peerBatch), rxdb('http', backlog, peerBatch)] : []),
     ];
     const measured = await measureSideBySide({
       backlog,
       contenders,
-      baselines: wanted('baselines') ? baselines(postgres, backlog.events) : [],
+      baselines: isWanted('baselines') ? baselines(postgres, backlog.events) : [],
       rounds,
       step,
     });
-    const report = {
-      node: process.version,
-      cpus: cpus().length,
+    return {
       sync_events: count,
       sync_event_bytes: rounded(backlog.bytes / count),
       ...sideBySideReport(measured),
       ...ratiosOf(measured),
     };
-    console.log(json ? JSON.stringify(report) : report);
   } finally {
     await postgres.stop();
     rmSync(folder, { recursive: true, force: true });

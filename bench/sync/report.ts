@@ -1,5 +1,6 @@
 /** The figures under their keys, flat, as all benchmarks have them. */
 import { rounded } from '../statistics.ts';
+import type { ColdLoadFigures } from './cold-load.ts';
 import type { SideBySide } from './side-by-side.ts';
 
 export function sideBySideReport({ contenders, baselines }: SideBySide): Record<string, number | null> {
@@ -30,4 +31,16 @@ export function ratiosOf({ contenders, baselines }: SideBySide): Record<string, 
       .filter(([, rate]) => rate > 0)
       .map(([name, rate]) => [`holdfast_${name}_ratio`, rounded(own / rate)]),
   );
+}
+
+export function coldLoadReport(figures: ColdLoadFigures): Record<string, number> {
+  return {
+    cold_load_records: figures.records,
+    cold_load_s: figures.loadSeconds,
+    cold_load_bare_s: figures.bareSeconds,
+    cold_load_ratio: figures.ratio,
+    cold_load_selling_s: figures.sellingLoadSeconds,
+    cold_load_longest_lock_ms: figures.longestLockMs,
+    cold_load_lock_p99_ms: figures.lockP99Ms,
+  };
 }
