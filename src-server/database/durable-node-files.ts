@@ -19,12 +19,20 @@ interface NodeFileSystem {
   readonly stream_ops: {
     /** `nfd` is Node's file descriptor */
     fsync?: (stream: { readonly nfd?: number }) => number;
+    /** `path` is that inside the WebAssembly. @throws Emscripten's own error, which says no more than a number */
+    write: (stream: { readonly path?: string }, ...rest: readonly unknown[]) => number;
   };
 }
 
 function isNodeFileSystem(value: unknown): value is NodeFileSystem {
   if (typeof value !== 'object' || value === null || !('stream_ops' in value)) return false;
-  return typeof value.stream_ops === 'object' && value.stream_ops !== null;
+  const operations = value.stream_ops;
+  return (
+    typeof operations === 'object' &&
+    operations !== null &&
+    'write' in operations &&
+    typeof operations.write === 'function'
+  );
 }
 
 export class DurableNodeFiles extends NodeFS {
@@ -44,10 +52,22 @@ export class DurableNodeFiles extends NodeFS {
           try {
             fsyncSync(nfd);
           } catch (error) {
-            endBecauseNothingIsDurable(error);
+            endBecauseNothingIsDurable(
+              `The disk refused to sync: ${error instanceof Error ? error.message : String(error)}`,
+            );
           }
           this.syncs += 1;
           return 0;
+        };
+        const { write } = files.stream_ops;
+        files.stream_ops.write = (stream, ...rest) => {
+          try {
+            return write(stream, ...rest);
+          } catch (error) {
+            if (isWriteAheadLog(stream.path))
+              endBecauseNothingIsDurable('The write-ahead log cannot be written; the disk may be full');
+            throw error;
+          }
         };
       },
     ];
@@ -67,15 +87,17 @@ export const DURABLE_START_PARAMETERS: string[] = [
 /** sysexits' EX_IOERR. */
 const IO_ERROR_EXIT = 74;
 
+function isWriteAheadLog(path = ''): boolean {
+  return path.includes('/pg_wal/');
+}
+
 /**
- * A disk that refuses to sync ends the process, as PostgreSQL itself panics: neither throwing into the WebAssembly
- * nor an errno comes back out of it, and the server would spin for ever. The commit was not acknowledged, the
- * write-ahead log recovers at the next start, and the tills still have every event.
+ * A disk that refuses to sync, or to take the write-ahead log, ends the process, as PostgreSQL itself panics: neither throwing
+ * into the WebAssembly nor an errno comes back out of it, and the server would spin for ever. The commit was not acknowledged,
+ * the write-ahead log recovers at the next start, and the tills still have every event. A table that finds no space is
+ * different: its statement fails, and the server goes on.
  */
-function endBecauseNothingIsDurable(error: unknown): never {
-  writeSync(
-    2,
-    `The disk refused to sync, so the server ends: ${error instanceof Error ? error.message : String(error)}\n`,
-  );
+function endBecauseNothingIsDurable(reason: string): never {
+  writeSync(2, `${reason}. The server ends.\n`);
   process.exit(IO_ERROR_EXIT);
 }

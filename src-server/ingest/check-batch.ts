@@ -1,19 +1,32 @@
 /**
- * What can be known of a batch without the database: it is from this terminal, every event can be stored and read
- * back to the same text, and the events are one unbroken run. Done before the transaction, so that the terminal's
- * row is locked for the inserts alone.
+ * What can be known of a batch without the database: it is from this terminal, its events are one unbroken run, and which
+ * of them the log can hold. Done before the transaction, so that the terminal's row is locked for the inserts alone.
  */
-import type { EventRecord } from '#domain/events/event-record.ts';
 import type { JsonValue } from '#domain/events/canonical-json.ts';
+import type { EventRecord } from '#domain/events/event-record.ts';
+import { locationIdSchema } from '#domain/identifiers.ts';
 import { findChainBreak } from '#sync/protocol/hash-chain.ts';
-import type { PushReply, PushRequest } from '#sync/protocol/messages.ts';
-import { readCanonical } from './canonical-text.ts';
+import type { FramedEvent, PushReply, PushRequest } from '#sync/protocol/messages.ts';
+import { textReader } from './storable-text.ts';
 
-export interface CheckedEvent {
+export interface StorableEvent {
+  readonly kind: 'storable';
   readonly record: EventRecord;
   /** the payload's value */
   readonly data: JsonValue;
+  /** what its metadata says of the version of its type */
+  readonly version: JsonValue;
 }
+
+/** It is in its place in the chain, and its texts are none that the log can hold. */
+export interface UnstorableEvent {
+  readonly kind: 'unstorable';
+  readonly record: FramedEvent;
+  /** In words, for the manager. */
+  readonly reason: string;
+}
+
+export type CheckedEvent = StorableEvent | UnstorableEvent;
 
 export type Refusal = Extract<PushReply, { ok: false }>;
 
@@ -21,7 +34,7 @@ export function refuse(code: Refusal['code'], message: string): Refusal {
   return { ok: false, code, message };
 }
 
-/** The events with their payloads read, or why the batch is refused. */
+/** The events, each sorted by whether it can be stored, or why the batch is refused. */
 export function checkBatch(
   terminal: { readonly terminalId: string; readonly locationId: string },
   request: PushRequest,
@@ -37,22 +50,18 @@ export function checkBatch(
     );
   }
   const checked: CheckedEvent[] = [];
-  // The metadata of one shift is the same text over and over.
-  let metadata = '';
+  const texts = textReader();
   for (const record of events) {
     if (record.terminalId !== terminal.terminalId) return foreign(record.terminalId, terminal.terminalId);
-    if (record.locationId !== terminal.locationId) return foreign(record.locationId, terminal.locationId);
-    if (record.metadata !== metadata && readCanonical(record.metadata) !== undefined)
-      metadata = record.metadata;
-    const data =
-      record.metadata === metadata && isStorable(record) ? readCanonical(record.payload) : undefined;
-    if (data === undefined) {
-      return refuse(
-        'malformed',
-        `Event ${record.seq} (${record.eventId}) is not text that can be stored unchanged`,
-      );
-    }
-    checked.push({ record, data });
+    // A till that stands in another shop than the server thinks: all that it sends would be put aside, and nobody told.
+    if (record.locationId !== terminal.locationId && locationIdSchema.safeParse(record.locationId).success)
+      return foreign(record.locationId, terminal.locationId);
+    const read = texts.read(record);
+    checked.push(
+      typeof read === 'string'
+        ? { kind: 'unstorable', record, reason: read }
+        : { kind: 'storable', record, data: read.data, version: read.version },
+    );
   }
   const broken = findChainBreak({ seq: first.seq - 1, hash: first.prevHash }, events);
   if (broken !== undefined) {
@@ -63,9 +72,4 @@ export function checkBatch(
 
 function foreign(found: string, expected: string): Refusal {
   return refuse('wrong_terminal', `The batch is from ${found}, this connection belongs to ${expected}`);
-}
-
-/** False when a column would alter the text, so that its hash could not be proven again. */
-function isStorable({ aggregateId, eventId }: EventRecord): boolean {
-  return aggregateId.isWellFormed() && !aggregateId.includes('\0') && eventId === eventId.toLowerCase();
 }

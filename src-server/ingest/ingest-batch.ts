@@ -1,26 +1,33 @@
 /**
  * Takes a batch of one terminal into the log: exactly once, whatever dies.
  *
- *     checkBatch (no database)      framing, storable text, hashes within the batch
+ *     checkBatch (no database)      framing, hashes within the batch, which texts can be stored
  *       ▼
  *     BEGIN, lock the terminal's row
  *       │  behind the head?         proven equal to what is stored by one hash, then dropped
  *       │  beyond the head?         gap: the terminal resumes from `expected`
- *       │  another head hash?       chain_broken: a fork, nothing is merged
+ *       │  another head hash?       chain_broken: a fork, recorded, nothing is merged
  *       ▼
- *     insert events · move stock · park what the projection cannot read · move the head · append alerts
+ *     insert events · quarantine what cannot be stored · move the head · move stock · park what it cannot read · append alerts
  *     COMMIT                        effect and cursor in one transaction
+ *
+ * A value that the database refuses all the same fails the transaction; then the event is found and quarantined too
+ * (`find-unstorable.ts`). So no record can hold up those behind it, whatever it is.
  */
 import { z } from 'zod';
 import type { PushReply, PushRequest } from '#sync/protocol/messages.ts';
-import type { Queryable } from '../database/database.ts';
 import { classifyFailure } from '../database/database-failure.ts';
 import { draftOfAlert, moveStock } from '../inventory/move-stock.ts';
-import { readMovements, unreportedAlerts } from '../inventory/read-movements.ts';
+import { type UnreadableEvent, readMovements, unreportedAlerts } from '../inventory/read-movements.ts';
 import type { EventLog, LogTransaction } from '../log/event-log.ts';
 import type { AuthenticTerminal } from '../terminals/terminals.ts';
+import { type RecordedFork, recordFork } from '../terminals/forks.ts';
+import { readHash } from '../terminals/chain-hashes.ts';
+import { quarantineFrames } from '../quarantine/quarantined-frames.ts';
+import { QUARANTINED_OF_T } from '../quarantine/terminal-quarantine.ts';
 import { moveHead, parkUnreadable } from './batch-statements.ts';
-import { type CheckedEvent, checkBatch, refuse } from './check-batch.ts';
+import { type CheckedEvent, type StorableEvent, checkBatch, refuse } from './check-batch.ts';
+import { markRefused } from './find-unstorable.ts';
 
 const lockedRow = z.object({
   head_seq: z.int(),
@@ -28,13 +35,29 @@ const lockedRow = z.object({
   location_id: z.string(),
   epoch: z.int(),
   revoked: z.boolean(),
+  quarantined: z.int(),
 });
-
-const hashRow = z.object({ hash: z.string() });
 
 export interface IngestOptions {
   /** Told of failures that are a defect or an outage; the terminal gets a code only. */
   readonly onFailure?: (error: unknown) => void;
+  /** Told of events that were put aside, when that is committed. */
+  readonly onQuarantined?: (events: readonly QuarantinedEvent[]) => void;
+  /** Told when another history under the name of this terminal is seen for the first time. */
+  readonly onFork?: (fork: RecordedFork) => void;
+}
+
+export interface QuarantinedEvent {
+  readonly seq: number;
+  readonly eventId: string;
+  readonly reason: string;
+}
+
+/** What to tell of it once it is committed. */
+interface Outcome {
+  readonly reply: PushReply;
+  readonly quarantined: readonly QuarantinedEvent[];
+  readonly fork: RecordedFork | undefined;
 }
 
 /** Never rejects. */
@@ -58,32 +81,57 @@ export async function appendBatch(
   checked: readonly CheckedEvent[],
   options: IngestOptions = {},
 ): Promise<PushReply> {
-  try {
-    return await log.write((tx) => append(tx, terminal, checked));
-  } catch (error) {
-    const failure = classifyFailure(error);
-    switch (failure) {
-      case 'bad_value':
-        return refuse('malformed', 'An event of the batch has a value that the log cannot hold');
-      case 'conflict':
-        return refuse('malformed', 'An event of the batch has the id of another event');
-      case 'unavailable':
-      case 'defect':
-        options.onFailure?.(error);
-        return refuse('unavailable', 'The server could not store the batch now');
+  let batch = checked;
+  for (;;) {
+    try {
+      const { reply, quarantined, fork } = await log.write((tx) => append(tx, terminal, batch));
+      if (quarantined.length > 0) options.onQuarantined?.(quarantined);
+      if (fork !== undefined) options.onFork?.(fork);
+      return reply;
+    } catch (error) {
+      const marked = await markRefusedSafely(log, batch, error, options);
+      if (marked === undefined) return refuse('unavailable', 'The server could not store the batch now');
+      batch = marked;
     }
   }
+}
+
+/** The batch with more of it marked than before; undefined when the failure is that of no event. */
+async function markRefusedSafely(
+  log: EventLog,
+  batch: readonly CheckedEvent[],
+  error: unknown,
+  { onFailure }: IngestOptions,
+): Promise<readonly CheckedEvent[] | undefined> {
+  const failure = classifyFailure(error);
+  switch (failure) {
+    case 'bad_value':
+    case 'conflict':
+      try {
+        const marked = await markRefused(log, batch, failure);
+        if (marked !== batch) return marked;
+      } catch (reason) {
+        onFailure?.(reason);
+        return undefined;
+      }
+      break;
+    case 'unavailable':
+    case 'defect':
+      break;
+  }
+  onFailure?.(error);
+  return undefined;
 }
 
 async function append(
   tx: LogTransaction,
   terminal: AuthenticTerminal,
   checked: readonly CheckedEvent[],
-): Promise<PushReply> {
+): Promise<Outcome> {
   const [head] = await tx.query(
     lockedRow,
-    `SELECT head_seq, head_hash, location_id, epoch, revoked_at IS NOT NULL AS revoked
-     FROM terminals WHERE terminal_id = $1 FOR UPDATE`,
+    `SELECT head_seq, head_hash, location_id, epoch, revoked_at IS NOT NULL AS revoked, ${QUARANTINED_OF_T} AS quarantined
+     FROM terminals t WHERE terminal_id = $1 FOR UPDATE`,
     [terminal.terminalId],
   );
   if (
@@ -92,35 +140,63 @@ async function append(
     head.epoch !== terminal.epoch ||
     head.location_id !== terminal.locationId
   ) {
-    return refuse('wrong_terminal', `The token of ${terminal.terminalId} is no longer valid`);
+    return only(refuse('wrong_terminal', `The token of ${terminal.terminalId} is no longer valid`));
   }
   const first = checked[0]?.record;
   const last = checked.at(-1)?.record;
-  if (first === undefined || last === undefined) return refuse('malformed', 'The batch is empty');
+  if (first === undefined || last === undefined) return only(refuse('malformed', 'The batch is empty'));
   if (first.seq > head.head_seq + 1) {
     const expected = head.head_seq + 1;
-    return { ...refuse('gap', `Expected event ${expected}, got ${first.seq}`), expected };
+    return only({ ...refuse('gap', `Expected event ${expected}, got ${first.seq}`), expected });
   }
 
   const fresh = checked.slice(head.head_seq + 1 - first.seq);
   // A hash covers all events before it. So one comparison at the seam (the stored head, or the batch's last event
   // when all of it is behind the head) proves that what was sent again is what is stored.
-  const storedAtSeam =
-    fresh.length > 0 ? head.head_hash : await storedHash(tx, terminal.terminalId, last.seq);
-  const sentAtSeam = fresh[0]?.record.prevHash ?? last.hash;
-  if (sentAtSeam !== storedAtSeam) {
-    const seam = Math.min(head.head_seq, last.seq);
-    return refuse(
-      'chain_broken',
-      `The history of ${terminal.terminalId} differs from the server's at event ${seam}`,
+  const seam = Math.min(head.head_seq, last.seq);
+  const ours = fresh.length > 0 ? head.head_hash : await readHash(tx, terminal.terminalId, last.seq);
+  const theirs = fresh[0]?.record.prevHash ?? last.hash;
+  if (theirs !== ours) {
+    const fork = await recordFork(
+      tx,
+      { ...terminal, kind: 'forked', seq: seam, ourHash: ours ?? '', theirHash: theirs },
+      new Date(),
     );
+    return {
+      ...only(
+        refuse(
+          'chain_broken',
+          `The history of ${terminal.terminalId} differs from the server's at event ${seam}`,
+        ),
+      ),
+      fork,
+    };
   }
-  if (fresh.length === 0) return { ok: true, ackedThrough: head.head_seq };
+  if (fresh.length === 0) return only(acknowledge(head.head_seq, head.quarantined));
 
-  await tx.appendReceived(fresh.map(({ record }) => record));
-  await moveHead(tx, last, new Date());
-  await followStock(tx, terminal, fresh);
-  return { ok: true, ackedThrough: last.seq };
+  const now = new Date();
+  const storable = fresh.filter((event) => event.kind === 'storable');
+  const unstorable = fresh.filter((event) => event.kind === 'unstorable');
+  await tx.appendReceived(storable.map(({ record }) => record));
+  await quarantineFrames(tx, unstorable, now);
+  await moveHead(tx, last, now);
+  const unreadable = await followStock(tx, terminal, storable, now);
+  const quarantined = [
+    ...unstorable.map(({ record, reason }) => ({ seq: record.seq, eventId: record.eventId, reason })),
+    ...unreadable,
+  ];
+  return {
+    ...only(acknowledge(last.seq, head.quarantined + quarantined.length)),
+    quarantined,
+  };
+}
+
+function only(reply: PushReply): Outcome {
+  return { reply, quarantined: [], fork: undefined };
+}
+
+function acknowledge(ackedThrough: number, quarantined: number): PushReply {
+  return { ok: true, ackedThrough, ...(quarantined === 0 ? {} : { quarantined }) };
 }
 
 /**
@@ -130,25 +206,19 @@ async function append(
 async function followStock(
   tx: LogTransaction,
   terminal: AuthenticTerminal,
-  fresh: readonly CheckedEvent[],
-): Promise<void> {
+  fresh: readonly StorableEvent[],
+  now: Date,
+): Promise<readonly UnreadableEvent[]> {
   const { movements, unreadable, reportedLow } = readMovements(fresh);
-  await parkUnreadable(tx, unreadable);
+  await parkUnreadable(tx, terminal.terminalId, unreadable);
   const { alerts } = await moveStock(tx, terminal.locationId, movements);
   await tx.append(
     {
       locationId: terminal.locationId,
-      now: new Date(),
+      now,
       metadata: { user_id: 'server', terminal_id: terminal.terminalId },
     },
     unreportedAlerts(alerts, reportedLow).map(draftOfAlert),
   );
-}
-
-async function storedHash(tx: Queryable, terminalId: string, seq: number): Promise<string | undefined> {
-  const [row] = await tx.query(hashRow, 'SELECT hash FROM event_log WHERE terminal_id = $1 AND seq = $2', [
-    terminalId,
-    seq,
-  ]);
-  return row?.hash;
+  return unreadable;
 }

@@ -1,8 +1,10 @@
 /** The stock movements in a batch of a terminal, and its own word on which items ran low. */
 import { z } from 'zod';
+import type { JsonValue } from '#domain/events/canonical-json.ts';
+import { versionIn, versionRefusal } from '#domain/events/event-versions.ts';
 import { inventoryUpdatedDataSchema } from '#domain/events/event-wire.ts';
 import { skuSchema } from '#domain/identifiers.ts';
-import type { CheckedEvent } from '../ingest/check-batch.ts';
+import type { StorableEvent } from '../ingest/check-batch.ts';
 import type { LogTransaction } from '../log/event-log.ts';
 import type { LoggedEvent } from '../log/log-reader.ts';
 import { type Movement, type StockAlert, draftOfAlert, moveStock } from './move-stock.ts';
@@ -13,6 +15,7 @@ export const STOCK_SUBSCRIBER = 'stock';
 const MAX_CHANGE = 1_000_000_000;
 
 export interface UnreadableEvent {
+  readonly seq: number;
   readonly eventId: string;
   readonly reason: string;
 }
@@ -32,15 +35,16 @@ const movementSchema = inventoryUpdatedDataSchema.refine(
 );
 const lowStockSchema = z.object({ sku: z.string(), current_quantity: z.int() });
 
-export function readMovements(events: readonly CheckedEvent[]): MovementsOfBatch {
+export function readMovements(events: readonly StorableEvent[]): MovementsOfBatch {
   const movements: Movement[] = [];
   const unreadable: UnreadableEvent[] = [];
   const reportedLow: string[] = [];
-  for (const { record, data } of events) {
+  for (const { record, data, version } of events) {
     if (record.eventType === 'inventory.updated') {
-      const read = readMovement(record.aggregateId, data);
-      if (typeof read === 'string') unreadable.push({ eventId: record.eventId, reason: read });
-      else movements.push(read);
+      const read = readMovement(record.aggregateId, data, version);
+      if (typeof read === 'string') {
+        unreadable.push({ seq: record.seq, eventId: record.eventId, reason: read });
+      } else movements.push(read);
     } else if (record.eventType === 'inventory.low_stock') {
       const parsed = lowStockSchema.safeParse(data);
       if (parsed.success) reportedLow.push(lowStockKey(parsed.data.sku, parsed.data.current_quantity));
@@ -50,7 +54,9 @@ export function readMovements(events: readonly CheckedEvent[]): MovementsOfBatch
 }
 
 /** The movement, or why there is none. */
-function readMovement(aggregateId: string, data: unknown): Movement | string {
+function readMovement(aggregateId: string, data: unknown, version: JsonValue): Movement | string {
+  const refusal = versionRefusal('inventory.updated', version);
+  if (refusal !== undefined) return refusal.message;
   const parsed = movementSchema.safeParse(data);
   if (!parsed.success) return firstIssue(parsed.error);
   const { sku, change, referenceId } = parsed.data;
@@ -60,7 +66,7 @@ function readMovement(aggregateId: string, data: unknown): Movement | string {
 
 /** Takes a movement that was parked: a later version may read what an earlier one could not. */
 export async function takeMovement(tx: LogTransaction, event: LoggedEvent): Promise<void> {
-  const movement = readMovement(event.aggregate_id, event.payload);
+  const movement = readMovement(event.aggregate_id, event.payload, versionIn(event.metadata));
   if (typeof movement === 'string') throw new Error(movement);
   const { alerts } = await moveStock(tx, event.location_id, [movement]);
   await tx.append(

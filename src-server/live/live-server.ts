@@ -19,7 +19,9 @@ export interface LiveServer {
 }
 
 export function attachLiveServer({ sockets, wake, logger }: LiveServerOptions): LiveServer {
-  const namespace = sockets.open(LIVE_NAMESPACE, (socket, { terminalId, locationId }) => {
+  const atConnect = { newestWins: 'at_connect' } as const;
+  const namespace = sockets.open(LIVE_NAMESPACE, atConnect, (socket, { terminal }) => {
+    const { terminalId, locationId } = terminal;
     // Before the terminal knows that it is connected: from then on it misses nothing. What it sends, nobody listens to.
     void socket.join(locationRoom(locationId));
     logger.debug({ terminalId, locationId }, 'a terminal listens');

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { GENESIS_HASH } from '#domain/events/event-record.ts';
 import { type ChainBreak, findChainBreak } from '#sync/protocol/hash-chain.ts';
+import type { FramedEvent } from '#sync/protocol/messages.ts';
 import type { Queryable } from '../database/database.ts';
+import { readQuarantinedFrames } from '../quarantine/quarantined-frames.ts';
 import { STORED_EVENT_COLUMNS, type StoredEventRow, storedEventRow, toEventRecord } from './stored-event.ts';
 
 const followedEventRow = storedEventRow.extend({ processed: z.boolean() });
@@ -41,10 +43,14 @@ export async function readTerminalEvents(
   );
 }
 
-export type ChainReport =
+export type ChainReport = {
+  /** How many of the events are in quarantine, and proven by what is kept of them there. Absent when none is. */
+  readonly quarantined?: number;
+} & (
   | { readonly events: number; readonly whole: true }
   /** `events` were whole before the break */
-  | { readonly events: number; readonly whole: false; readonly break: ChainBreak };
+  | { readonly events: number; readonly whole: false; readonly break: ChainBreak }
+);
 
 const headRow = z.object({ head_seq: z.int() });
 const PAGE = 1000;
@@ -59,19 +65,46 @@ export async function verifyChain(database: Queryable, terminalId: string): Prom
   ]);
   if (terminal === undefined) return undefined;
   let head = { seq: 0, hash: GENESIS_HASH };
+  let quarantined = 0;
+  const withQuarantine = () => (quarantined === 0 ? {} : { quarantined });
   while (head.seq < terminal.head_seq) {
-    const limit = Math.min(PAGE, terminal.head_seq - head.seq);
-    const records = (await readTerminalEvents(database, terminalId, head.seq, limit)).map(toEventRecord);
-    const broken = findChainBreak(head, records);
+    const through = Math.min(head.seq + PAGE, terminal.head_seq);
+    const page = await readFrames(database, terminalId, head.seq, through);
+    const broken = findChainBreak(head, page.events);
+    const whole = broken === undefined ? page.events.length : indexOf(page.events, broken.seq);
+    quarantined += page.events.slice(0, whole).filter(({ seq }) => page.quarantined.has(seq)).length;
     if (broken !== undefined) {
-      const whole = records.findIndex(({ seq }) => seq === broken.seq);
-      return { events: head.seq + Math.max(whole, 0), whole: false, break: broken };
+      return { events: head.seq + whole, whole: false, break: broken, ...withQuarantine() };
     }
-    const last = records.at(-1);
+    const last = page.events.at(-1);
     if (last === undefined) {
-      return { events: head.seq, whole: false, break: { seq: head.seq + 1, code: 'gap' } };
+      const missing = { seq: head.seq + 1, code: 'gap' } as const;
+      return { events: head.seq, whole: false, break: missing, ...withQuarantine() };
     }
     head = { seq: last.seq, hash: last.hash };
   }
-  return { events: head.seq, whole: true };
+  return { events: head.seq, whole: true, ...withQuarantine() };
+}
+
+function indexOf(events: readonly FramedEvent[], seq: number): number {
+  return Math.max(
+    events.findIndex((event) => event.seq === seq),
+    0,
+  );
+}
+
+/** What is in the log and what is in quarantine with a seq in `after` < seq ≤ `through`, in order. */
+async function readFrames(
+  database: Queryable,
+  terminalId: string,
+  after: number,
+  through: number,
+): Promise<{ readonly events: readonly FramedEvent[]; readonly quarantined: ReadonlySet<number> }> {
+  const rows = await readTerminalEvents(database, terminalId, after, through - after);
+  const frames = await readQuarantinedFrames(database, terminalId, after, through);
+  const stored = rows.map(toEventRecord).filter(({ seq }) => seq <= through);
+  return {
+    events: [...stored, ...frames].sort((a, b) => a.seq - b.seq),
+    quarantined: new Set(frames.map(({ seq }) => seq)),
+  };
 }

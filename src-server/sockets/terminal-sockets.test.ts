@@ -56,7 +56,9 @@ describe.each(TEST_DATABASES)("the terminals' sockets on $kind", ({ create }) =>
       ...options,
     });
     open.push(sockets);
-    const opened: TerminalNamespace[] = NAMESPACES.map((name) => sockets.open(name, () => undefined));
+    const opened: TerminalNamespace[] = NAMESPACES.map((name) =>
+      sockets.open(name, { newestWins: 'at_connect' }, () => undefined),
+    );
     await new Promise<void>((resolve) => {
       http.listen(0, '127.0.0.1', resolve);
     });

@@ -27,6 +27,8 @@ const GOODBYE_MS = 1_000;
 interface SocketData {
   /** Set once it has shown its token. */
   terminal?: AuthenticTerminal;
+  /** Which version of the wire it speaks. */
+  protocol?: number;
 }
 interface BetweenServers {
   /** The token of this terminal has become void, and perhaps it has a new one. */
@@ -47,12 +49,26 @@ export interface TerminalSocketsOptions {
   readonly lookAtTokensEveryMs?: number;
 }
 
+export interface NamespaceOptions {
+  /**
+   * When a new connection of a terminal ends the older ones of this process. `when_greeted`: not before `takeOver` is called.
+   * A copy of a till's data has its token too; until it has shown whose history it has, the till itself is not disturbed.
+   */
+  readonly newestWins: 'at_connect' | 'when_greeted';
+}
+
+export interface Connected {
+  readonly terminal: AuthenticTerminal;
+  readonly protocol: number;
+  /** Ends the terminal's other connections in this namespace and process. */
+  readonly takeOver: () => void;
+}
+
+export type OnConnect = (socket: TerminalSocket, connected: Connected) => void;
+
 export interface TerminalSockets {
   /** `onConnect` runs before the terminal knows that it is connected. */
-  open(
-    namespace: string,
-    onConnect: (socket: TerminalSocket, terminal: AuthenticTerminal) => void,
-  ): TerminalNamespace;
+  open(namespace: string, options: NamespaceOptions, onConnect: OnConnect): TerminalNamespace;
   /**
    * Ends the connections of a terminal whose token became void, in all processes. To be called when that is committed:
    * each process looks for itself, so that a late word spares who has come back with a new token.
@@ -86,23 +102,26 @@ export function openTerminalSockets(options: TerminalSocketsOptions): TerminalSo
   io.on('token.changed', lookAt);
 
   return {
-    open(name, onConnect) {
+    open(name, { newestWins }, onConnect) {
       const namespace = io.of(name);
       namespaces.push(namespace);
       admitTerminals(namespace, database, logger);
       namespace.on('connection', (socket) => {
-        const { terminal } = socket.data;
-        if (terminal === undefined) {
+        const { terminal, protocol } = socket.data;
+        if (terminal === undefined || protocol === undefined) {
           socket.disconnect(true);
           return;
         }
         const room = terminalRoom(terminal.terminalId);
         // The newest connection wins: the older is usually one that died without a word. One that died at another
         // process is found by its silence; a word to there could come late and end a newer connection.
-        namespace.local.in(room).disconnectSockets(true);
+        const takeOver = () => {
+          namespace.local.in(room).except(socket.id).disconnectSockets(true);
+        };
+        if (newestWins === 'at_connect') takeOver();
         void socket.join(room);
         cutOffWhenSlow(socket, terminal, logger);
-        onConnect(socket, terminal);
+        onConnect(socket, { terminal, protocol, takeOver });
         // Its token may have become void while it was shown, before there was a connection to end.
         void tokens.look([socket]);
       });

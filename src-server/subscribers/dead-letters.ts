@@ -15,8 +15,10 @@ export async function parkEvent(
   reason: unknown,
 ): Promise<void> {
   await tx.execute(
-    `INSERT INTO dead_letters (event_id, subscriber, reason) VALUES ($1, $2, $3)
-     ON CONFLICT (event_id, subscriber) DO UPDATE SET reason = EXCLUDED.reason, failed_at = NOW()`,
+    `INSERT INTO dead_letters (event_id, subscriber, reason, terminal_id)
+     VALUES ($1, $2, $3, (SELECT terminal_id FROM event_log WHERE event_id = $1))
+     ON CONFLICT (event_id, subscriber)
+     DO UPDATE SET reason = EXCLUDED.reason, failed_at = NOW(), dismissed_at = NULL`,
     [eventId, subscriber, sentenceOf(reason)],
   );
 }
@@ -52,7 +54,7 @@ export async function retryDeadLetter(
     return await log.write(async (tx): Promise<RetryOutcome> => {
       const [letter] = await tx.query(
         letterRow,
-        'SELECT event_id, subscriber FROM dead_letters WHERE id = $1 FOR UPDATE',
+        'SELECT event_id, subscriber FROM dead_letters WHERE id = $1 AND dismissed_at IS NULL FOR UPDATE',
         [id],
       );
       if (letter === undefined) return { kind: 'not_found' };
@@ -76,6 +78,15 @@ export async function retryDeadLetter(
     );
     return { kind: 'failed_again', reason };
   }
+}
+
+/** Whoever looked at it wants no retry: it leaves the lists, and stays parked. False when there is none that waits. */
+export async function dismissDeadLetter(queryable: Queryable, id: number, now: Date): Promise<boolean> {
+  const touched = await queryable.execute(
+    'UPDATE dead_letters SET dismissed_at = $2 WHERE id = $1 AND dismissed_at IS NULL',
+    [id, now.toISOString()],
+  );
+  return touched === 1;
 }
 
 const parkedRow = z.object({ event_id: z.string() });
@@ -107,11 +118,12 @@ const deadLetterRow = z
   })
   .transform((row) => ({ ...row, failed_at: row.failed_at.toISOString() }));
 
-/** The newest thousand. */
+/** The newest thousand of those that wait for a person. */
 export async function readDeadLetters(queryable: Queryable): Promise<z.infer<typeof deadLetterRow>[]> {
   return queryable.query(
     deadLetterRow,
     `SELECT d.id, d.event_id, d.subscriber, d.reason, d.failed_at, e.event_type, e.terminal_id, e.seq
-     FROM dead_letters d JOIN event_log e ON e.event_id = d.event_id ORDER BY d.id DESC LIMIT 1000`,
+     FROM dead_letters d JOIN event_log e ON e.event_id = d.event_id
+     WHERE d.dismissed_at IS NULL ORDER BY d.id DESC LIMIT 1000`,
   );
 }

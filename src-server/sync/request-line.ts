@@ -105,5 +105,5 @@ function answerOf(
   reply: Extract<PushReply, { ok: true }>,
 ): PushReply {
   const endOf = (one: WaitingBatch | undefined) => one?.checked.at(-1)?.record.seq ?? 0;
-  return reply.ackedThrough > endOf(group.at(-1)) ? reply : { ok: true, ackedThrough: endOf(batch) };
+  return reply.ackedThrough > endOf(group.at(-1)) ? reply : { ...reply, ackedThrough: endOf(batch) };
 }

@@ -8,11 +8,15 @@ import type { Logger } from '../logger.ts';
 import { createSnapshotMaker } from '../snapshots/snapshot-maker.ts';
 import { type TerminalSockets, terminalRoom } from '../sockets/terminal-sockets.ts';
 import { serveChanges } from './serve-changes.ts';
+import { CAPACITY, type Capacity } from './decide-flow.ts';
+import { type IngestGate, createIngestGate } from './ingest-gate.ts';
 import { serveTerminal } from './terminal-connection.ts';
 
 export interface SyncServer {
   /** To this process. */
   isConnected(terminalId: string): boolean;
+  /** What waits for the database in this process. */
+  load(): ReturnType<IngestGate['load']>;
   /** For the live hub. */
   readonly wake: WakeTills;
   /** Takes no more messages, and resolves when what arrived is answered. */
@@ -24,12 +28,15 @@ export interface SyncOptions {
   readonly database: Database;
   readonly log: EventLog;
   readonly logger: Logger;
+  /** Default: what one process takes (`decide-flow.ts`). */
+  readonly capacity?: Capacity;
 }
 
 /** Terminals that read at a time. All of them ask when a price changes, and a batch of sales must not wait behind them. */
 const READERS = 4;
 
-export function attachSyncServer({ sockets, database, log, logger }: SyncOptions): SyncServer {
+export function attachSyncServer(options: SyncOptions): SyncServer {
+  const { sockets, database, log, logger, capacity = CAPACITY } = options;
   const running = new Set<Promise<unknown>>();
   const track = (work: Promise<unknown>): void => {
     running.add(work);
@@ -37,14 +44,18 @@ export function attachSyncServer({ sockets, database, log, logger }: SyncOptions
   };
   const snapshots = createSnapshotMaker({ database, logger });
   const inTurn = atMost(READERS);
+  const gate = createIngestGate({ capacity, now: () => performance.now(), random: Math.random });
   let draining = false;
 
-  const namespace = sockets.open(SYNC_NAMESPACE, (socket, terminal) => {
+  const greeted = { newestWins: 'when_greeted' } as const;
+  const namespace = sockets.open(SYNC_NAMESPACE, greeted, (socket, { terminal, protocol, takeOver }) => {
     const { terminalId, locationId } = terminal;
+    const hasLeft = gate.enter();
     socket.on('disconnect', (reason) => {
+      hasLeft();
       logger.info({ terminalId, reason }, 'terminal disconnected');
     });
-    logger.info({ terminalId, locationId }, 'terminal connected');
+    logger.info({ terminalId, locationId, protocol }, 'terminal connected');
     hearWakes(socket, locationId);
     if (draining) return;
     // Should an older connection of the terminal still be storing a batch, the lock on its row keeps the two apart.
@@ -53,6 +64,9 @@ export function attachSyncServer({ sockets, database, log, logger }: SyncOptions
         database,
         log,
         logger,
+        gate,
+        protocol,
+        takeOver,
         track,
       },
       socket,
@@ -63,12 +77,15 @@ export function attachSyncServer({ sockets, database, log, logger }: SyncOptions
 
   return {
     wake: wakeTills(namespace),
+    load: () => gate.load(),
     isConnected: (terminalId) => namespace.adapter.rooms.has(terminalRoom(terminalId)),
     async drain() {
       draining = true;
       for (const socket of namespace.sockets.values()) {
         socket.removeAllListeners('events.push');
         socket.removeAllListeners('sync.hello');
+        socket.removeAllListeners('events.pull');
+        socket.removeAllListeners('quarantine.list');
         socket.removeAllListeners('changes.pull');
         socket.removeAllListeners('snapshot.prepare');
       }

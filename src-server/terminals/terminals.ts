@@ -1,7 +1,7 @@
 /** Who may send: enrolment, tokens, revocation, and where each terminal stands. */
 import { z } from 'zod';
 import { GENESIS_HASH } from '#domain/events/event-record.ts';
-import type { Database } from '../database/database.ts';
+import type { Database, Queryable } from '../database/database.ts';
 import { EVERYWHERE } from '../log/event-log.ts';
 import { isServerChainName } from '../log/server-chain.ts';
 import { hashToken, newToken, secretsEqual } from './token.ts';
@@ -28,7 +28,8 @@ export class ReservedNameError extends Error {
   }
 }
 
-function refuseReservedNames(terminalId: string, locationId: string): void {
+/** @throws {ReservedNameError} */
+export function refuseReservedNames(terminalId: string, locationId: string): void {
   if (isServerChainName(terminalId)) {
     throw new ReservedNameError(
       `${terminalId} is a name of the server's own history: choose another terminal id`,
@@ -51,7 +52,7 @@ const enrolledRow = z.object({ epoch: z.int() });
  * @throws {ReservedNameError}
  */
 export async function enrolTerminal(
-  database: Database,
+  database: Queryable,
   terminalId: string,
   locationId: string,
   now: Date,
@@ -110,23 +111,6 @@ export async function readValidEpochs(
     [terminalIds],
   );
   return new Map(rows.map(({ terminal_id, epoch }) => [terminal_id, epoch]));
-}
-
-const headRow = z.object({ head_seq: z.int(), head_hash: z.string() });
-
-/** Where the terminal stands, and a mark that it was here. Undefined when its token is void by now. */
-export async function greetTerminal(
-  database: Database,
-  terminal: AuthenticTerminal,
-  now: Date,
-): Promise<{ readonly seq: number; readonly hash: string } | undefined> {
-  const [row] = await database.query(
-    headRow,
-    `UPDATE terminals SET last_seen_at = $3
-     WHERE terminal_id = $1 AND epoch = $2 AND revoked_at IS NULL RETURNING head_seq, head_hash`,
-    [terminal.terminalId, terminal.epoch, now.toISOString()],
-  );
-  return row === undefined ? undefined : { seq: row.head_seq, hash: row.head_hash };
 }
 
 const terminalRow = z

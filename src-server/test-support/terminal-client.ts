@@ -1,7 +1,9 @@
 /** A bare terminal for tests: the protocol by hand, so that it can also be spoken wrongly. */
 import { type Socket, io } from 'socket.io-client';
+import { GENESIS_HASH } from '#domain/events/event-record.ts';
 import {
   type HelloReply,
+  type HelloRequest,
   PROTOCOL_VERSION,
   type PushReply,
   type RefusedConnection,
@@ -13,7 +15,8 @@ import {
 
 export interface TestTerminal {
   readonly socket: Socket;
-  hello(): Promise<HelloReply>;
+  /** Without more words as one that has nothing and wants its events back: it is told where it stands. */
+  hello(said?: Partial<HelloRequest>): Promise<HelloReply>;
   push(request: unknown): Promise<PushReply>;
   /** Resolves when the connection has ended. */
   readonly ended: Promise<void>;
@@ -28,14 +31,19 @@ export async function connectTerminal(url: string, auth: object): Promise<TestTe
   return {
     socket,
     ended,
-    hello: async () =>
-      helloReplySchema.parse(await socket.timeout(ANSWER_WITHIN_MS).emitWithAck('sync.hello', {})),
+    hello: async (said) =>
+      helloReplySchema.parse(await socket.timeout(ANSWER_WITHIN_MS).emitWithAck('sync.hello', helloOf(said))),
     push: async (request) =>
       pushReplySchema.parse(await socket.timeout(ANSWER_WITHIN_MS).emitWithAck('events.push', request)),
     close: () => {
       socket.close();
     },
   };
+}
+
+export function helloOf(said: Partial<HelloRequest> = {}): HelloRequest {
+  const nothing = { seq: 0, hash: GENESIS_HASH };
+  return { head: nothing, acked: nothing, clock: new Date().toISOString(), recovering: true, ...said };
 }
 
 export interface ConnectedSocket {

@@ -1,0 +1,82 @@
+/** Whether the texts of a frame come back out of the log as they went in: only then does its hash still prove it. */
+import type { JsonValue } from '#domain/events/canonical-json.ts';
+import { versionIn } from '#domain/events/event-versions.ts';
+import { eventRecordSchema } from '#domain/events/event-record.ts';
+import { instantSchema, locationIdSchema } from '#domain/identifiers.ts';
+import type { FramedEvent } from '#sync/protocol/messages.ts';
+import { readCanonical } from './canonical-text.ts';
+
+export interface ReadTexts {
+  /** the payload's value */
+  readonly data: JsonValue;
+  /** what the metadata says of the event's version (`event-versions.ts`) */
+  readonly version: JsonValue;
+}
+
+export interface TextReader {
+  /** The values, or in words why the log cannot hold the event. */
+  read(frame: FramedEvent): ReadTexts | string;
+}
+
+/** Any UUID; upper case would come back as lower case. */
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const { payload, metadata, eventType } = eventRecordSchema.shape;
+const MAX_ID = 100;
+
+/** For the frames of one batch: of the events of one sale most texts are the same, and each is looked at once. */
+export function textReader(): TextReader {
+  let knownMetadata = '';
+  let version: JsonValue = 1;
+  let knownTimestamp = '';
+  let knownLocation = '';
+
+  function isMetadata(text: string): boolean {
+    if (text === knownMetadata) return true;
+    const value = metadata.safeParse(text).success ? readCanonical(text) : undefined;
+    if (value === undefined) return false;
+    knownMetadata = text;
+    version = versionIn(value);
+    return true;
+  }
+
+  function isTimestamp(text: string): boolean {
+    if (text === knownTimestamp) return true;
+    if (!isInstant(text)) return false;
+    knownTimestamp = text;
+    return true;
+  }
+
+  function isLocation(text: string): boolean {
+    if (text === knownLocation) return true;
+    if (!locationIdSchema.safeParse(text).success) return false;
+    knownLocation = text;
+    return true;
+  }
+
+  return {
+    read(frame) {
+      if (!UUID.test(frame.eventId)) return 'its id is no UUID';
+      if (!eventType.safeParse(frame.eventType).success) return 'its type is no name of an event';
+      if (!isId(frame.aggregateId)) return 'what it is about has no id that can be stored';
+      if (!isTimestamp(frame.timestamp)) return 'its time is no instant';
+      if (!isLocation(frame.locationId)) return 'its location is no location id';
+      if (!isMetadata(frame.metadata)) return 'its metadata is no canonical JSON that can be stored';
+      const data = payload.safeParse(frame.payload).success ? readCanonical(frame.payload) : undefined;
+      return data === undefined ? 'its payload is no canonical JSON that can be stored' : { data, version };
+    },
+  };
+}
+
+function isId(text: string): boolean {
+  return text.length > 0 && text.length <= MAX_ID && text.isWellFormed() && !text.includes('\0');
+}
+
+/** PostgreSQL has no year 0. */
+function isInstant(text: string): boolean {
+  return instantSchema.safeParse(text).success && !text.startsWith('0000') && toText(text) === text;
+}
+
+function toText(text: string): string | undefined {
+  const at = new Date(text);
+  return Number.isNaN(at.getTime()) ? undefined : at.toISOString();
+}
