@@ -10,11 +10,14 @@ import type { Sabotage } from './till/sabotage.ts';
 import { startDailyWork } from './world/daily-work.ts';
 import { type Plan, planOf } from './world/plan.ts';
 import { endTroubles, startTroubles } from './world/troubles.ts';
+import { splitRandom } from './world/split-random.ts';
 import { World } from './world/world.ts';
 
 const MINUTE = 60_000;
 /** From the moment when everything works until both ends have the same books: the longest waits of a till, and a repair. */
 const DEADLINE = 15 * MINUTE;
+/** For a sale to reach the server, and a price the tills, over good lines: far less than the next look without a reason. */
+const PROMPTLY = 5_000;
 const SILENCE = 5 * MINUTE;
 /** Of a till with nothing to say and nothing to hear, in a minute. */
 const MOST_IN_SILENCE = 6;
@@ -80,18 +83,24 @@ async function live(world: World): Promise<void> {
   troubled = false;
   endTroubles(world);
 
-  let quiet = false;
-  const deadline = time.now() + DEADLINE;
-  const look = (): void => {
-    quiet = world.tills.every((till) => till.runs && !till.inRepair) && isQuiet(world);
-    if (!quiet) time.setTimer(look, 1_000);
+  const inStep = async (within: number): Promise<boolean> => {
+    let quiet = false;
+    const look = (): void => {
+      quiet = world.tills.every((till) => till.runs && !till.inRepair) && isQuiet(world);
+      if (!quiet) time.setTimer(look, 500);
+    };
+    look();
+    if (!(await runUntil(time.now() + within, () => quiet))) return false;
+    if (!quiet)
+      world.complain(`not in step after ${within / 1_000} seconds without trouble: ${whoIsNotQuiet(world)}`);
+    return quiet;
   };
-  look();
-  if (!(await runUntil(deadline, () => quiet))) return;
-  if (!quiet) {
-    world.complain(`not in step after ${DEADLINE / MINUTE} minutes without trouble: ${whoIsNotQuiet(world)}`);
-    return;
-  }
+  if (!(await inStep(DEADLINE))) return;
+  checkBooks(world);
+  // And nothing sleeps: what happens now is everywhere at once.
+  for (const till of world.tills) till.sell();
+  world.server.edit('price', splitRandom(plan.seed, 'last price'));
+  if (!(await inStep(PROMPTLY + 20 * plan.slowness))) return;
   checkBooks(world);
   const before = world.everyTill().map(({ traffic }) => traffic.requests + traffic.openings);
   if (!(await runUntil(time.now() + SILENCE))) return;

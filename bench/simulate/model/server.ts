@@ -156,9 +156,9 @@ export class ModelServer {
     return this.up ? this.snapshots.get(path) : undefined;
   }
 
-  /** Rows in the log. */
-  position(): number {
-    return this.state.rows.length;
+  /** Of the last row that tells a terminal something. */
+  newest(): number {
+    return this.state.rows.findLastIndex(({ touched }) => touched.length > 0) + 1;
   }
 
   edit(kind: Edit, random: Random): void {

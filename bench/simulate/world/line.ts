@@ -5,19 +5,22 @@ import {
   type Handshake,
   type HelloReply,
   type PushReply,
+  type RefusedConnection,
   eventsPullReplySchema,
   helloReplySchema,
   pushReplySchema,
   quarantineListReplySchema,
 } from '#sync/protocol/messages.ts';
 import type { LinkListeners, OpenLink, OpenedLink, SyncLink } from '#sync/sync-link.ts';
-import type { ModelServer, RequestName, ServerLine, ServerPeer } from '../model/server.ts';
+import type { ModelServer, RequestName, ServerLine } from '../model/server.ts';
 import type { Lane, Network } from './network.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** As `socket-link.ts` waits. */
 const CONNECT_TIMEOUT_MS = 10_000;
 const ANSWER_TIMEOUT_MS = 30_000;
+/** TCP says it again until it is heard. */
+const RETRANSMIT_MS = 1_000;
 /** socket.io's ping interval and timeout together: a line that says nothing for so long is given up. */
 const SILENCE_MS = 45_000;
 
@@ -48,14 +51,21 @@ export function simulatedLine(options: LineOptions): OpenLink {
     });
 }
 
+interface Lanes {
+  readonly up: Lane;
+  readonly down: Lane;
+}
+
 /** A connection from the first packet until it is open or given up. */
 class Opening {
   private readonly options: LineOptions;
   private readonly listeners: LinkListeners;
   private readonly resolve: (opened: OpenedLink) => void;
-  private readonly up: Lane = { lastArrival: 0 };
-  private readonly down: Lane = { lastArrival: 0 };
+  private readonly lanes: Lanes = { up: { lastArrival: 0 }, down: { lastArrival: 0 } };
   private asked = false;
+  private settled = false;
+  private cancelTimeout = (): void => undefined;
+  private line: Line | null = null;
 
   constructor(options: LineOptions, listeners: LinkListeners, resolve: (opened: OpenedLink) => void) {
     this.options = options;
@@ -64,46 +74,66 @@ class Opening {
   }
 
   begin(): void {
-    const { network, till, time, server, handshake, watcher } = this.options;
+    const { network, till, time, watcher } = this.options;
     watcher.opening();
-    let line: Line | null = null;
-    const cancel = time.setTimer(() => this.fail(null, 'The server does not answer.'), CONNECT_TIMEOUT_MS);
-    network.carry(till, this.up, 'connect', () => {
+    this.cancelTimeout = time.setTimer(() => {
+      this.line?.link.close();
+      this.fail(null, 'The server does not answer.');
+    }, CONNECT_TIMEOUT_MS);
+    network.carry(till, this.lanes.up, 'connect', () => {
       // A doubled packet opens no second connection.
       if (this.asked) return;
       this.asked = true;
-      let current: Line | null = null;
-      const peer: ServerPeer = {
-        changesAvailable: () => network.carry(till, this.down, 'changes.available', () => current?.poked()),
-        cut: (reason) => network.carry(till, this.down, 'close', () => current?.broken(reason)),
-      };
-      const admission = server.connect(structuredClone(handshake), peer);
-      if (!admission) {
-        network.carry(till, this.down, 'nobody listens', () => {
-          cancel();
-          this.fail(null, 'Nobody listens.');
-        });
-      } else if (!admission.ok) {
-        const { refused } = admission;
-        network.carry(till, this.down, 'refused', () => {
-          cancel();
-          this.resolve({ ok: false, refused, message: refused.message });
-        });
-      } else {
-        current = new Line(this.options, this.listeners, { up: this.up, down: this.down }, admission.line);
-        line = current;
-        network.carry(till, this.down, 'connected', () => {
-          cancel();
-          if (line) this.resolve({ ok: true, link: line.link });
-          line?.opened();
-          line = null;
-        });
-      }
+      this.atServer();
     });
   }
 
-  private fail(refused: null, message: string): void {
-    this.resolve({ ok: false, refused, message });
+  private atServer(): void {
+    const { server, handshake } = this.options;
+    const admission = server.connect(structuredClone(handshake), {
+      changesAvailable: () => this.fromServer('changes.available', () => this.line?.poked()),
+      cut: (reason) => this.cut(reason),
+    });
+    if (!admission) {
+      this.fromServer('nobody listens', () => this.fail(null, 'Nobody listens.'));
+    } else if (!admission.ok) {
+      const { refused } = admission;
+      this.fromServer('refused', () => this.fail(refused, refused.message));
+    } else {
+      const line = new Line(this.options, this.listeners, this.lanes, admission.line);
+      this.line = line;
+      this.fromServer('connected', () => {
+        if (this.settle({ ok: true, link: line.link })) line.watchSilence();
+      });
+    }
+  }
+
+  private cut(reason: string): void {
+    if (!this.line?.isOpen) return;
+    this.fromServer('close', () => {
+      if (this.settled) this.line?.broken(reason);
+      else this.line?.link.close();
+      this.fail(null, reason);
+    });
+    this.options.time.setTimer(() => this.cut(reason), RETRANSMIT_MS);
+  }
+
+  private fromServer(what: string, arrive: () => void): void {
+    const { network, till } = this.options;
+    network.carry(till, this.lanes.down, what, arrive);
+  }
+
+  private fail(refused: RefusedConnection | null, message: string): void {
+    this.settle({ ok: false, refused, message });
+  }
+
+  /** False when it was settled before. */
+  private settle(opened: OpenedLink): boolean {
+    if (this.settled) return false;
+    this.settled = true;
+    this.cancelTimeout();
+    this.resolve(opened);
+    return true;
   }
 }
 
@@ -111,19 +141,14 @@ class Line {
   readonly link: SyncLink;
   private readonly options: LineOptions;
   private readonly listeners: LinkListeners;
-  private readonly lanes: { readonly up: Lane; readonly down: Lane };
+  private readonly lanes: Lanes;
   private readonly serverLine: ServerLine;
   private readonly waiting = new Map<number, (error: Error) => void>();
   private lastHeard: number;
   private numbered = 0;
   private open = true;
 
-  constructor(
-    options: LineOptions,
-    listeners: LinkListeners,
-    lanes: { readonly up: Lane; readonly down: Lane },
-    serverLine: ServerLine,
-  ) {
+  constructor(options: LineOptions, listeners: LinkListeners, lanes: Lanes, serverLine: ServerLine) {
     this.options = options;
     this.listeners = listeners;
     this.lanes = lanes;
@@ -151,8 +176,8 @@ class Line {
     };
   }
 
-  opened(): void {
-    this.watchSilence();
+  get isOpen(): boolean {
+    return this.open;
   }
 
   poked(): void {
@@ -165,7 +190,7 @@ class Line {
   }
 
   /** Pings are not messages here: they get through whenever the till is not cut off. */
-  private watchSilence(): void {
+  watchSilence(): void {
     const { time, network, till } = this.options;
     if (!network.weatherOf(till).cutOff) this.lastHeard = time.now();
     if (time.now() - this.lastHeard >= SILENCE_MS) this.broken('ping timeout');
