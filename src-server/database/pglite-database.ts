@@ -4,7 +4,16 @@
  * A folder is born complete: it is initialised as `pgdata.new`, fsynced and then renamed. So a `pgdata` that
  * cannot be opened is always damage, never a half-made beginning, and is left untouched.
  */
-import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { PGlite, type Transaction } from '@electric-sql/pglite';
 import { z } from 'zod';
@@ -102,6 +111,7 @@ function syncPath(path: string): void {
 async function openCluster(data: string, files: DurableNodeFiles): Promise<PGlite> {
   // Without this file PGlite would take the folder for an empty one and start a new database over the old.
   if (!existsSync(join(data, 'PG_VERSION'))) throw damaged(data, 'PG_VERSION is missing');
+  refuseFullDisk(data);
   try {
     const engine = await PGlite.create({ fs: files, startParams: START_PARAMETERS });
     const { rows } = await engine.query<{ fsync: string }>('SHOW fsync');
@@ -110,6 +120,19 @@ async function openCluster(data: string, files: DurableNodeFiles): Promise<PGlit
   } catch (error) {
     throw damaged(data, error instanceof Error ? error.message : String(error), error);
   }
+}
+
+/** One more file of the write-ahead log, in bytes: the recovery after a kill may need it. */
+const LEAST_SPACE = 16 * 1024 * 1024;
+
+/** Asked before PGlite is: its failure on a full disk cannot be told from damage, and nobody should move a sound database away. */
+function refuseFullDisk(data: string): void {
+  const { bavail, bsize } = statfsSync(data);
+  if (bavail * bsize >= LEAST_SPACE) return;
+  throw new DatabaseStartError(
+    'data_not_writable',
+    `The disk of the database in ${data} is full. Nothing was changed. Make space (at least 16 MB), then start again.`,
+  );
 }
 
 function damaged(data: string, reason: string, cause?: unknown): DatabaseStartError {

@@ -12,8 +12,8 @@ import { textReader } from './storable-text.ts';
 export interface StorableEvent {
   readonly kind: 'storable';
   readonly record: EventRecord;
-  /** the payload's value */
-  readonly data: JsonValue;
+  /** the payload's value of the stock's events; undefined of all others */
+  readonly data: JsonValue | undefined;
   /** what its metadata says of the version of its type */
   readonly version: JsonValue;
 }

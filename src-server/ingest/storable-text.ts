@@ -4,11 +4,11 @@ import { versionIn } from '#domain/events/event-versions.ts';
 import { eventRecordSchema } from '#domain/events/event-record.ts';
 import { instantSchema, locationIdSchema } from '#domain/identifiers.ts';
 import type { FramedEvent } from '#sync/protocol/messages.ts';
-import { readCanonical } from './canonical-text.ts';
+import { isCanonical, readCanonical } from './canonical-text.ts';
 
 export interface ReadTexts {
-  /** the payload's value */
-  readonly data: JsonValue;
+  /** the payload's value of the stock's events; undefined of all others */
+  readonly data: JsonValue | undefined;
   /** what the metadata says of the event's version (`event-versions.ts`) */
   readonly version: JsonValue;
 }
@@ -22,12 +22,17 @@ export interface TextReader {
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const { payload, metadata, eventType } = eventRecordSchema.shape;
 const MAX_ID = 100;
+/** The stock reads its events here and now; of all others nobody asks for more than that they can be stored. */
+const READ_AT_ONCE = 'inventory.';
+
+const BAD_PAYLOAD = 'its payload is no canonical JSON that can be stored';
 
 /** For the frames of one batch: of the events of one sale most texts are the same, and each is looked at once. */
 export function textReader(): TextReader {
   let knownMetadata = '';
   let version: JsonValue = 1;
   let knownTimestamp = '';
+  const knownTypes = new Set<string>();
   let knownLocation = '';
 
   function isMetadata(text: string): boolean {
@@ -36,6 +41,13 @@ export function textReader(): TextReader {
     if (value === undefined) return false;
     knownMetadata = text;
     version = versionIn(value);
+    return true;
+  }
+
+  function isType(text: string): boolean {
+    if (knownTypes.has(text)) return true;
+    if (!eventType.safeParse(text).success) return false;
+    knownTypes.add(text);
     return true;
   }
 
@@ -56,13 +68,17 @@ export function textReader(): TextReader {
   return {
     read(frame) {
       if (!UUID.test(frame.eventId)) return 'its id is no UUID';
-      if (!eventType.safeParse(frame.eventType).success) return 'its type is no name of an event';
+      if (!isType(frame.eventType)) return 'its type is no name of an event';
       if (!isId(frame.aggregateId)) return 'what it is about has no id that can be stored';
       if (!isTimestamp(frame.timestamp)) return 'its time is no instant';
       if (!isLocation(frame.locationId)) return 'its location is no location id';
       if (!isMetadata(frame.metadata)) return 'its metadata is no canonical JSON that can be stored';
-      const data = payload.safeParse(frame.payload).success ? readCanonical(frame.payload) : undefined;
-      return data === undefined ? 'its payload is no canonical JSON that can be stored' : { data, version };
+      if (!payload.safeParse(frame.payload).success) return BAD_PAYLOAD;
+      if (!frame.eventType.startsWith(READ_AT_ONCE)) {
+        return isCanonical(frame.payload) ? { data: undefined, version } : BAD_PAYLOAD;
+      }
+      const data = readCanonical(frame.payload);
+      return data === undefined ? BAD_PAYLOAD : { data, version };
     },
   };
 }

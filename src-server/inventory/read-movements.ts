@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { JsonValue } from '#domain/events/canonical-json.ts';
 import { versionIn, versionRefusal } from '#domain/events/event-versions.ts';
+import { draftOf } from '#domain/events/holdfast-events.ts';
 import { inventoryUpdatedDataSchema } from '#domain/events/event-wire.ts';
 import { skuSchema } from '#domain/identifiers.ts';
 import type { StorableEvent } from '../ingest/check-batch.ts';
@@ -68,11 +69,15 @@ function readMovement(aggregateId: string, data: unknown, version: JsonValue): M
 export async function takeMovement(tx: LogTransaction, event: LoggedEvent): Promise<void> {
   const movement = readMovement(event.aggregate_id, event.payload, versionIn(event.metadata));
   if (typeof movement === 'string') throw new Error(movement);
-  const { alerts } = await moveStock(tx, event.location_id, [movement]);
-  await tx.append(
-    { locationId: event.location_id, now: new Date(), metadata: { user_id: 'server' } },
-    alerts.map(draftOfAlert),
+  const { alerts, moved } = await moveStock(tx, event.location_id, [movement]);
+  // The movement itself lies far back in the log, where no till looks again: what the stock is now must be told anew.
+  const restated = moved.map(({ sku, newQuantity }) =>
+    draftOf({ type: 'inventory.restated', sku, currentQuantity: newQuantity }),
   );
+  await tx.append({ locationId: event.location_id, now: new Date(), metadata: { user_id: 'server' } }, [
+    ...restated,
+    ...alerts.map(draftOfAlert),
+  ]);
 }
 
 /** The alerts of a batch without those that its terminal has told of: each event of its own counts for one crossing. */

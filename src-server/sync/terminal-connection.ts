@@ -10,9 +10,9 @@ import {
   type PushRequest,
   type QuarantineListReply,
   eventsPullRequestSchema,
-  pushRequestSchema,
   quarantineListRequestSchema,
 } from '#sync/protocol/messages.ts';
+import { readPushRequest } from '#sync/protocol/read-push-request.ts';
 import { pushRequestV1Schema } from '#sync/protocol/version-1.ts';
 import type { Database } from '../database/database.ts';
 import { checkBatch, refuse } from '../ingest/check-batch.ts';
@@ -105,8 +105,7 @@ export function serveTerminal(
   }
 
   function parsePush(message: unknown): PushRequest | undefined {
-    const parsed = (isOfVersion1 ? pushRequestV1Schema : pushRequestSchema).safeParse(message);
-    return parsed.success ? parsed.data : undefined;
+    return isOfVersion1 ? pushRequestV1Schema.safeParse(message).data : readPushRequest(message);
   }
 
   socket.on('sync.hello', (...message: unknown[]) => {
