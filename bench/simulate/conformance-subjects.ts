@@ -92,7 +92,7 @@ function modelSubject(): Subject {
   const time = virtualTime();
   const trace = traceOf(time, false);
   const random = splitRandom(1, 'conformance');
-  const { settle } = settling();
+  const settled = settling();
   const network = networkOf(time, random, trace);
   const server = new ModelServer({ time, random, trace, epoch: Date.now(), horizon: 10_000, slowness: 2 });
   let pokes = 0;
@@ -101,12 +101,12 @@ function modelSubject(): Subject {
   /** Time goes on only while somebody waits for something. */
   async function waitFor(happened: () => boolean): Promise<void> {
     const end = time.now() + PATIENCE_MS;
-    await settle();
+    await settled.settle();
     while (!happened()) {
       const work = time.next(end);
       if (!work) return;
       work();
-      await settle();
+      await settled.settle();
     }
   }
 

@@ -152,7 +152,7 @@ const UP: readonly Broken[] = [
   {
     what: 'long waits are no waits',
     sabotage: () => ({ wait: (ms) => (ms > 10_000 ? 1 : ms) }),
-    noticed: /messages within a minute|messages in \d+ minutes of silence/,
+    noticed: /messages within a minute|messages in \d+ minutes of silence|live\/pulling/,
   },
 ];
 
