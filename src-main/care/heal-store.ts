@@ -73,7 +73,8 @@ function completeAndClose(
     }
     const salvage = salvageTail(databaseFile(folder), prepareHead(store.writer)());
     takeBack(store, salvage.events);
-    const facts = { backup, salvaged: salvage.events.length, tailWhole: salvage.whole, fromServer };
+    const tailWhole = salvage.whole && hasAll(store, salvage.waiting);
+    const facts = { backup, salvaged: salvage.events.length, tailWhole, fromServer };
     const text = healedText(facts);
     store.writer.transaction(() => {
       if (fromServer) setRecovering(store.writer, now.toISOString());
@@ -96,15 +97,21 @@ function takeBack({ writer }: Store, events: readonly EventRecord[]): void {
   for (let from = 0; from < events.length; from += EVENTS_PER_TRANSACTION) {
     const some = events.slice(from, from + EVENTS_PER_TRANSACTION);
     writer.transaction(() => {
-      take(some, null);
+      const counted = take(some, null);
       // The till's own view, until the server tells its figure.
-      for (const { eventType, payload } of some) {
-        if (eventType !== 'inventory.updated') continue;
+      for (const { eventId, eventType, payload } of some) {
+        if (eventType !== 'inventory.updated' || counted.has(eventId)) continue;
         const movement = inventoryUpdatedDataSchema.safeParse(JSON.parse(payload)).data;
         if (movement) move.run(movement.sku, movement.change);
       }
     });
   }
+}
+
+/** What waited for its number in the damaged file, and is not in the backup, was sold and is nowhere else. */
+function hasAll({ writer }: Store, eventIds: readonly string[]): boolean {
+  const known = writer.prepareRead<[string], unknown>('SELECT 1 AS found FROM event_log WHERE event_id = ?');
+  return eventIds.every((eventId) => known.get(eventId) !== undefined);
 }
 
 /** The open sale may have been paid since, and what waited for the printer may have come out: nobody knows. */

@@ -10,6 +10,8 @@ export interface Salvage {
   readonly events: readonly EventRecord[];
   /** The log was read to its end without an error: nothing behind the last of them was there. */
   readonly whole: boolean;
+  /** Ids of events that waited for their number: they continue nothing and are not salvaged (`store/recovery.ts`). */
+  readonly waiting: readonly string[];
 }
 
 /** By the index of the numbers, and where that one is damaged, by the table alone. */
@@ -18,19 +20,22 @@ const WAYS = [
   `SELECT ${EVENT_COLUMNS} FROM event_log NOT INDEXED WHERE seq > ? AND seq <= ${PROVISIONAL_FROM} ORDER BY id`,
 ];
 
+const WAITING = `SELECT event_id FROM event_log WHERE seq > ${PROVISIONAL_FROM} ORDER BY seq`;
+
 /** @param head where the history goes on: the last event of the backup */
 export function salvageTail(damaged: string, head: ChainHead): Salvage {
   const events: EventRecord[] = [];
   let end = head;
   let whole = false;
+  let waiting: readonly string[] = [];
   for (const sql of WAYS) {
     const read = readOn(damaged, sql, end);
     events.push(...read.events);
     end = read.events.at(-1) ?? end;
-    whole ||= read.whole;
+    ({ whole, waiting } = read);
     if (whole) break;
   }
-  return { events, whole };
+  return { events, whole, waiting };
 }
 
 function readOn(damaged: string, sql: string, from: ChainHead): Salvage {
@@ -40,15 +45,15 @@ function readOn(damaged: string, sql: string, from: ChainHead): Salvage {
     connection = new Database(damaged, { readonly: true, fileMustExist: true });
     let head = from;
     for (const event of connection.prepare<[number], EventRecord>(sql).iterate(from.seq)) {
-      if (findChainBreak(head, [event])) return { events, whole: false };
+      if (findChainBreak(head, [event])) return { events, whole: false, waiting: [] };
       events.push(event);
       head = event;
     }
-    return { events, whole: true };
+    return { events, whole: true, waiting: connection.prepare<[], string>(WAITING).pluck().all() };
   } catch (error) {
     // What was read before the damaged page is good: the chain says so.
     if (sqliteCode(error) === undefined) throw error;
-    return { events, whole: false };
+    return { events, whole: false, waiting: [] };
   } finally {
     connection?.close();
   }

@@ -7,23 +7,28 @@ import { inventoryUpdatedDataSchema } from '#domain/events/event-wire.ts';
 import { findChainBreak } from '#sync/protocol/hash-chain.ts';
 import type { WriteHandle } from './handles.ts';
 import { orderRebuilder } from './rebuild-order.ts';
-import { prepareHead } from './recovery.ts';
+import { PROVISIONAL_FROM, prepareHead } from './recovery.ts';
 
 /** As `Outbox.restore`: one transaction; the events are in the log as processed. */
 export type RestoreHistory = (events: readonly EventRecord[], at: string) => void;
 
 export function historyRestorer(store: WriteHandle): RestoreHistory {
   const take = eventTaker(store);
-  return (events, at) => store.transaction(() => take(events, at));
+  return (events, at) =>
+    store.transaction(() => {
+      take(events, at);
+    });
 }
 
 /**
- * For a caller that has more to write in its transaction.
+ * For a caller that has more to write in its transaction. A backup may have been made while these events waited for their number
+ * (`recovery.ts`): the ones of it go, or they would be given a second number and sent twice.
+ * @returns the ids of those: what they say of the stock is in its figures
  * @throws {Error} when the events do not continue the head: whoever brings them has to look first
  */
 export function eventTaker(
   store: WriteHandle,
-): (events: readonly EventRecord[], processedAt: string | null) => void {
+): (events: readonly EventRecord[], processedAt: string | null) => ReadonlySet<string> {
   const { connection } = store;
   const head = prepareHead(store);
   const rebuildOrder = orderRebuilder(store);
@@ -35,6 +40,12 @@ export function eventTaker(
   const insertMovement = connection.prepare(`
     INSERT INTO stock_movements (sku, change, quantity_after, reason, reference_id, moved_at, seq)
     VALUES (?, ?, ?, ?, ?, ?, ?)`);
+
+  const waiting = store.prepareRead<[], { readonly eventId: string; readonly seq: number }>(
+    `SELECT event_id AS eventId, seq FROM event_log WHERE seq > ${PROVISIONAL_FROM}`,
+  );
+  const dropWaiting = connection.prepare('DELETE FROM event_log WHERE seq = ?');
+  const dropMovement = connection.prepare('DELETE FROM stock_movements WHERE seq = ?');
 
   function moveStock(event: EventRecord): void {
     const movement = inventoryUpdatedDataSchema.safeParse(dataOf(event)).data;
@@ -50,7 +61,15 @@ export function eventTaker(
         `The events that come back do not continue the till's history: event ${broken.seq}, ${broken.code}.`,
       );
     }
+    const numbers = new Map(waiting.all().map(({ eventId, seq }) => [eventId, seq]));
+    const wereWaiting = new Set<string>();
     for (const event of events) {
+      const number = numbers.get(event.eventId);
+      if (number !== undefined) {
+        dropWaiting.run(number);
+        dropMovement.run(number);
+        wereWaiting.add(event.eventId);
+      }
       insert.run(
         event.eventType,
         event.aggregateId,
@@ -69,6 +88,7 @@ export function eventTaker(
       if (event.eventType === 'inventory.updated') moveStock(event);
       else rebuildOrder(event);
     }
+    return wereWaiting;
   };
 }
 
