@@ -31,6 +31,8 @@ export interface TillOnLine {
   sell(sales: number): void;
   /** All that it ever wrote, from the disk. */
   events(): readonly EventRecord[];
+  /** seq of its last event */
+  written(): number;
   ackedThrough(): number;
   status(): EngineStatus;
   /** SKU → how many left its shelf, for a till that only sends: nobody else changes its figures. */
@@ -80,6 +82,7 @@ export function openTillOnLine(options: TillOnLineOptions): TillOnLine {
       engine.wake();
     },
     events: () => log.read(1, { maxEvents: 1_000_000, maxBytes: Number.MAX_SAFE_INTEGER }),
+    written: () => log.head().seq,
     ackedThrough: () => log.ackedThrough(),
     status: () => engine.status(),
     moved: () =>

@@ -1,11 +1,11 @@
 /** A disk that can really be full. Linux, and root: elsewhere the tests that need one are skipped. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 export interface SmallDisk {
-  /** Takes all the space there is. */
-  fill(): void;
+  /** Takes all the space there is, but for so many bytes. */
+  fill(leave?: number): void;
   /** Gives it back. */
   free(): void;
   unmount(): void;
@@ -18,7 +18,7 @@ export function mountSmallDisk(mountPoint: string, megabytes: number): SmallDisk
   execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'none', mountPoint]);
   const ballast = path.join(mountPoint, 'ballast');
   return {
-    fill: () => fillUp(ballast),
+    fill: (leave = 0) => fillUp(ballast, leave),
     free: () => rmSync(ballast),
     unmount: () => {
       execFileSync('umount', ['-l', mountPoint]);
@@ -26,10 +26,15 @@ export function mountSmallDisk(mountPoint: string, megabytes: number): SmallDisk
   };
 }
 
-function fillUp(file: string): void {
+function fillUp(file: string, leave: number): void {
   const block = Buffer.alloc(16 * 1024);
   try {
-    for (;;) writeFileSync(file, block, { flag: 'a' });
+    for (;;) {
+      const { bavail, bsize } = statfsSync(path.dirname(file));
+      // Down to nothing it must fail itself: the last pages are not counted as free.
+      if (leave > 0 && bavail * bsize <= leave) return;
+      writeFileSync(file, block, { flag: 'a' });
+    }
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error;
   }
