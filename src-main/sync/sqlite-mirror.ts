@@ -1,12 +1,13 @@
 /** What of the server is in the till's SQLite, as the down-sync sees it. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Mirror, SnapshotRefused } from '#sync/down/mirror.ts';
 import { downCursorReader } from '../store/down-cursor.ts';
 import type { WriteHandle } from '../store/handles.ts';
 import type { AppliedChange } from './applied-change.ts';
 import { pageApplier } from './mirror/apply-page.ts';
-import { installSnapshot } from './mirror/install-snapshot.ts';
+import { type InstallPlace, dropReplaced, installSnapshot } from './mirror/install-snapshot.ts';
+import type { Pace } from './mirror/short-transactions.ts';
 import { snapshotFiles } from './mirror/snapshot-file.ts';
-import { sleep } from './sqlite-outbox.ts';
 
 export interface SqliteMirrorOptions {
   /** The till's data folder: a snapshot's file lies in it while it comes. */
@@ -15,8 +16,9 @@ export interface SqliteMirrorOptions {
   readonly locationId: string;
   /** Behind the COMMIT. */
   readonly onApplied: (change: AppliedChange) => void;
-  readonly pause?: (ms: number) => void;
-  readonly monotonicMs?: () => number;
+  /** Leaves the write lock to others for about so long; default: by a timer, so that what goes up goes on meanwhile. */
+  readonly pause?: Pace['pause'];
+  readonly monotonicMs?: Pace['monotonicMs'];
 }
 
 export function sqliteMirror(store: WriteHandle, options: SqliteMirrorOptions): Mirror {
@@ -34,7 +36,14 @@ export function sqliteMirror(store: WriteHandle, options: SqliteMirrorOptions): 
     received: (offer) => files.received(offer),
     receive: (offer, bytes) => files.receive(offer, bytes),
     async install(offer, installing) {
-      const place = { store, file: files.pathOf(offer), terminalId, locationId, pause, monotonicMs };
+      const place: InstallPlace = {
+        store,
+        file: files.pathOf(offer),
+        terminalId,
+        locationId,
+        pause,
+        monotonicMs,
+      };
       let change: AppliedChange | undefined;
       try {
         change = await installSnapshot(place, offer, installing);
@@ -47,6 +56,7 @@ export function sqliteMirror(store: WriteHandle, options: SqliteMirrorOptions): 
       // The tables have other numbers now.
       applyPage = pageApplier(store);
       onApplied(change);
+      await dropReplaced(place);
     },
   };
 }

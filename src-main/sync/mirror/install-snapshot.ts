@@ -5,25 +5,24 @@ import { sqliteCode } from '../../store/store-errors.ts';
 import type { WriteHandle } from '../../store/handles.ts';
 import type { AppliedChange } from '../applied-change.ts';
 import { dropSpareTables, makeNextTables, switchTables } from './next-tables.ts';
-import { type HeldRecords, nextWriter } from './next-writer.ts';
+import { nextSearchIndex } from './next-search-index.ts';
+import { type HeldRecords, type NextWriter, nextWriter } from './next-writer.ts';
 import { ownMovements } from './own-movements.ts';
-import { readSnapshot } from './read-snapshot.ts';
+import { type RecordLine, readSnapshot } from './read-snapshot.ts';
 import { recordsWriter, writeLocationSettings } from './records-writer.ts';
+import { type Pace, ShortTransactions } from './short-transactions.ts';
 
-export interface InstallPlace {
+export interface InstallPlace extends Pace {
   readonly store: WriteHandle;
   readonly file: string;
   readonly terminalId: string;
   readonly locationId: string;
-  /** Leaves the write lock to others for about so long; see `sqlite-outbox.ts`. */
-  readonly pause: (ms: number) => void;
-  readonly monotonicMs: () => number;
 }
 
-/** Of a till that sells: some ten milliseconds, which is what a tender that meets one waits. */
-const ROWS_WHILE_SELLING = 500;
-/** Of a till that has no catalogue yet nobody is waiting for the lock, and the search index is quicker in large pieces. */
-const ROWS_WHILE_EMPTY = 20_000;
+/** Nobody waits for the lock on a till that has no catalogue yet, and large pieces are quicker. */
+const RECORDS_WHILE_EMPTY = 20_000;
+/** Of the till's own movements, added up in one transaction. */
+const MOVEMENTS_AT_ONCE = 2_000;
 
 /**
  * @returns undefined when it was told to end before the switch; what was read is thrown away
@@ -35,55 +34,95 @@ export async function installSnapshot(
   options: InstallOptions,
 ): Promise<AppliedChange | undefined> {
   const { store } = place;
-  dropSpareTables(store);
+  const short = new ShortTransactions(store, place);
+  await dropSpareTables(store, short);
   makeNextTables(store);
-  try {
-    const filled = await fill(place, offer, options);
-    if (!filled) return undefined;
-    const change = switchOver(place, offer, options.at, filled);
-    options.onProgress(offer.records);
-    return change;
-  } catch (error) {
-    // What a right file never has: the same key twice, a code that is none.
-    if (sqliteCode(error)?.startsWith('SQLITE_CONSTRAINT') === true) {
-      throw new SnapshotRefused('The records of the snapshot contradict each other.', { cause: error });
-    }
-    throw error;
-  } finally {
-    dropSpareTables(store);
-  }
+  // What is left behind by a refusal or an end before the switch goes at the next one.
+  const filled = await fill(place, short, offer, options).catch((error: unknown) => {
+    // What a right file never has: the same key twice.
+    if (sqliteCode(error)?.startsWith('SQLITE_CONSTRAINT') !== true) throw error;
+    throw new SnapshotRefused('The records of the snapshot contradict each other.', { cause: error });
+  });
+  if (!filled) return undefined;
+  const change = await short.run(() => switchOver(store, offer, options.at, filled));
+  options.onProgress(offer.records);
+  return change;
+}
+
+/** Behind the switch, when whoever waits for the new catalogue has been told. */
+export async function dropReplaced(place: InstallPlace): Promise<void> {
+  await dropSpareTables(place.store, new ShortTransactions(place.store, place));
 }
 
 interface Filled extends HeldRecords {
-  /** The last of this till's events that the stock has in it. */
-  readonly stockThrough: number;
+  /** The last of this till's events whose movement is in the next stock. */
+  readonly movedThrough: number;
 }
 
 async function fill(
-  { store, file, terminalId, locationId, pause, monotonicMs }: InstallPlace,
+  { store, file, terminalId, locationId }: InstallPlace,
+  short: ShortTransactions,
   offer: SnapshotOffer,
   { onProgress, signal }: InstallOptions,
 ): Promise<Filled | undefined> {
   const writer = nextWriter(store);
+  const search = nextSearchIndex(store);
   const selling = hasCatalogue(store);
-  const rows = selling ? ROWS_WHILE_SELLING : ROWS_WHILE_EMPTY;
   let stockThrough = 0;
   let applied = 0;
   const onHeader = ({ heads }: { readonly heads: Readonly<Record<string, number>> }): void => {
     stockThrough = heads[terminalId] ?? 0;
   };
+
+  /** The first of those that wait. */
+  async function write(waiting: RecordLine[], count: number): Promise<void> {
+    const part = waiting.splice(0, count);
+    await short.runRecords(part.length, () => {
+      for (const line of part) writer.write(line);
+      search.addNew();
+    });
+    applied += part.length;
+    onProgress(applied);
+  }
+
+  const waiting: RecordLine[] = [];
+  const size = (): number => (selling ? short.size : RECORDS_WHILE_EMPTY);
   for await (const run of readSnapshot(file, offer, { locationId, onHeader })) {
-    for (let from = 0; from < run.length; from += rows) {
+    waiting.push(...run);
+    while (waiting.length >= size()) {
       if (signal.aborted) return undefined;
-      const part = run.slice(from, from + rows);
-      const started = monotonicMs();
-      store.transaction(() => part.forEach((line) => writer.write(line)));
-      if (selling) pause(monotonicMs() - started);
-      applied += part.length;
-      onProgress(applied);
+      await write(waiting, size());
     }
   }
-  return { ...writer.held(), stockThrough };
+  while (waiting.length > 0) {
+    if (signal.aborted) return undefined;
+    await write(waiting, size());
+  }
+  while (await short.run(() => search.mergeStep())) if (signal.aborted) return undefined;
+  search.finish();
+  const movedThrough = await moveOwn(store, short, writer, stockThrough);
+  return { ...writer.held(), movedThrough };
+}
+
+/** What the till moved so far on top of the figures that do not have it, but for the last few: those are for the switch. */
+async function moveOwn(
+  store: WriteHandle,
+  short: ShortTransactions,
+  writer: NextWriter,
+  stockThrough: number,
+): Promise<number> {
+  const nth = store.prepareRead<[number], { readonly seq: number }>(
+    `SELECT seq FROM stock_movements WHERE seq > ? ORDER BY seq LIMIT 1 OFFSET ${MOVEMENTS_AT_ONCE - 1}`,
+  );
+  const movements = ownMovements(store);
+  let moved = stockThrough;
+  for (;;) {
+    const through = nth.get(moved)?.seq;
+    if (through === undefined) return moved;
+    const sums = movements.between(moved, through);
+    await short.run(() => sums.forEach((change, sku) => writer.move(sku, change)));
+    moved = through;
+  }
 }
 
 function hasCatalogue(store: WriteHandle): boolean {
@@ -91,50 +130,47 @@ function hasCatalogue(store: WriteHandle): boolean {
 }
 
 /**
- * One transaction: the tables by their names, the few records by rows, the till's own movements on top of the stock, the cursor.
+ * In one transaction: the tables by their names, the few records by rows, the till's own movements on top of the stock, the cursor.
  * What the server has none of it does not keep yet, and the till's own stays (docs/decisions/0011).
  */
 function switchOver(
-  { store }: InstallPlace,
+  store: WriteHandle,
   offer: SnapshotOffer,
   at: string,
-  { items, promotions, staff, settings, stockThrough }: Filled,
+  { items, promotions, staff, settings, movedThrough }: Filled,
 ): AppliedChange {
   const { connection } = store;
-  return store.transaction(() => {
-    const catalogue = items > 0;
-    switchTables(store, catalogue ? 'all' : 'stock');
-    // Prepared behind the switch: statements would have to be made anew for the tables that have these names now.
-    const write = recordsWriter(store);
-    if (catalogue || promotions.length > 0) {
-      connection.exec('DELETE FROM promotions');
-      const add = connection.prepare(
-        'INSERT INTO promotions (promotion_id, record, version) VALUES (?, ?, ?)',
-      );
-      for (const { id, text, version } of promotions) add.run(id, text, version);
-    }
-    const people = replaceStaff(store, staff);
-    if (settings !== null) writeLocationSettings(store, settings);
-    if (!catalogue) {
-      // What stays is nobody's word any more: whatever this server tells of it counts. And its stock was read without items.
-      connection.exec(`
-        UPDATE merchandise_codes SET version = 0 WHERE version <> 0;
-        UPDATE items SET version = 0 WHERE version <> 0;
-        UPDATE stock SET is_low = coalesce(
-          (SELECT reorder_point > 0 AND stock.quantity <= reorder_point FROM items WHERE items.sku = stock.sku), 0)`);
-    }
-    const figure = store.prepareRead<[string], { readonly quantity: number; readonly reserved: number }>(
-      'SELECT quantity, reserved FROM stock WHERE sku = ?',
-    );
-    for (const [sku, change] of ownMovements(store)(stockThrough)) {
-      const { quantity, reserved } = figure.get(sku) ?? { quantity: 0, reserved: 0 };
-      write.stock(sku, quantity + change, reserved);
-    }
-    connection
-      .prepare('UPDATE down_cursor SET cursor = ?, applied_at = ? WHERE slot = 1')
-      .run(offer.cursor, at);
-    return { skus: 'all', staff: people, settings: settings !== null, stock: true };
-  });
+  const catalogue = items > 0;
+  switchTables(store, catalogue ? 'all' : 'stock');
+  // Prepared behind the switch: statements would have to be made anew for the tables that have these names now.
+  const write = recordsWriter(store);
+  if (catalogue || promotions.length > 0) {
+    connection.exec('DELETE FROM promotions');
+    const add = connection.prepare('INSERT INTO promotions (promotion_id, record, version) VALUES (?, ?, ?)');
+    for (const { id, text, version } of promotions) add.run(id, text, version);
+  }
+  const people = replaceStaff(store, staff);
+  if (settings !== null) writeLocationSettings(store, settings);
+  if (!catalogue) {
+    // What stays is nobody's word any more: whatever this server tells of it counts. And its stock was read without items.
+    connection.exec(`
+      UPDATE merchandise_codes SET version = 0 WHERE version <> 0;
+      UPDATE items SET version = 0 WHERE version <> 0;
+      UPDATE stock SET is_low = coalesce(
+        (SELECT reorder_point > 0 AND stock.quantity <= reorder_point FROM items WHERE items.sku = stock.sku), 0)`);
+  }
+  const figure = store.prepareRead<[string], { readonly quantity: number; readonly reserved: number }>(
+    'SELECT quantity, reserved FROM stock WHERE sku = ?',
+  );
+  const movements = ownMovements(store);
+  for (const [sku, change] of movements.between(movedThrough, movements.last())) {
+    const { quantity, reserved } = figure.get(sku) ?? { quantity: 0, reserved: 0 };
+    write.stock(sku, quantity + change, reserved);
+  }
+  connection
+    .prepare('UPDATE down_cursor SET cursor = ?, applied_at = ? WHERE slot = 1')
+    .run(offer.cursor, at);
+  return { skus: 'all', staff: people, settings: settings !== null, stock: true };
 }
 
 /**

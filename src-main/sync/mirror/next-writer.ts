@@ -2,11 +2,10 @@
 import { itemFromWire } from '#domain/catalogue/item-wire.ts';
 import { merchandiseCodeFromWire } from '#domain/catalogue/merchandise-code-wire.ts';
 import { isLow } from '#domain/stock/reorder.ts';
-import type { LocationSettings, SnapshotLine, StaffRecord } from '#sync/protocol/changes.ts';
+import type { LocationSettings, StaffRecord } from '#sync/protocol/changes.ts';
 import type { WriteHandle } from '../../store/handles.ts';
+import type { RecordLine } from './read-snapshot.ts';
 import { promotionText } from './records-writer.ts';
-
-type RecordLine = Exclude<SnapshotLine, { kind: 'header' | 'end' }>;
 
 export interface HeldRecords {
   readonly items: number;
@@ -16,8 +15,10 @@ export interface HeldRecords {
 }
 
 export interface NextWriter {
-  /** Inside the caller's transaction. */
+  /** Inside the caller's transaction. The words of items are not written here: `next-search-index.ts`. */
   write(line: RecordLine): void;
+  /** What this till moved of an item that the server does not know of yet. Inside the caller's transaction; when all lines are in. */
+  move(sku: string, change: number): void;
   held(): HeldRecords;
 }
 
@@ -29,13 +30,20 @@ export function nextWriter({ connection }: WriteHandle): NextWriter {
     INSERT INTO next_items (sku, name, merchandise_code, cost, price, case_size, active, minimum_age, deposit, reorder_point, version)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
   const barcode = connection.prepare('INSERT INTO next_barcodes (gtin, sku) VALUES (?, ?)');
-  const index = connection.prepare('INSERT INTO next_items_fts (rowid, name, sku) VALUES (?, ?, ?)');
   const reorderPoint = connection
     .prepare<[string], number>('SELECT reorder_point FROM next_items WHERE sku = ?')
     .pluck();
   const stock = connection.prepare(
     'INSERT INTO next_stock (sku, quantity, is_low, reserved) VALUES (?, ?, ?, ?)',
   );
+  const moveStock = connection
+    .prepare<[string, number], number>(
+      `INSERT INTO next_stock (sku, quantity, is_low) VALUES (?, ?, 0)
+       ON CONFLICT (sku) DO UPDATE SET quantity = next_stock.quantity + excluded.quantity
+       RETURNING quantity`,
+    )
+    .pluck();
+  const flag = connection.prepare('UPDATE next_stock SET is_low = ? WHERE sku = ?');
   let items = 0;
   const promotions: { id: string; text: string; version: number }[] = [];
   const staff: StaffRecord[] = [];
@@ -78,7 +86,7 @@ export function nextWriter({ connection }: WriteHandle): NextWriter {
 
   function writeItem(record: Extract<RecordLine, { kind: 'item' }>['record']): void {
     const one = itemFromWire(record);
-    const { lastInsertRowid: id } = item.run(
+    item.run(
       one.sku,
       one.name,
       one.merchandiseCode,
@@ -92,8 +100,12 @@ export function nextWriter({ connection }: WriteHandle): NextWriter {
       record.version,
     );
     for (const gtin of one.barcodes) barcode.run(gtin, one.sku);
-    index.run(id, one.name, one.sku);
   }
 
-  return { write, held: () => ({ items, promotions, staff, settings }) };
+  function move(sku: string, change: number): void {
+    const quantity = moveStock.get(sku, change) ?? change;
+    flag.run(isLow(quantity, reorderPoint.get(sku) ?? 0) ? 1 : 0, sku);
+  }
+
+  return { write, move, held: () => ({ items, promotions, staff, settings }) };
 }

@@ -4,10 +4,14 @@ import { createReadStream } from 'node:fs';
 import { Transform, pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { SnapshotRefused } from '#sync/down/mirror.ts';
-import { type SnapshotLine, type SnapshotOffer, snapshotLineSchema } from '#sync/protocol/changes.ts';
+import type { SnapshotLine, SnapshotOffer } from '#sync/protocol/changes.ts';
+import { readLine } from './read-line.ts';
 
 /** The longest record is a promotion of many SKUs; beyond this it is no line, and must not fill the memory. */
 const MAX_LINE_CHARACTERS = 4_000_000;
+
+/** What is decompressed at once: some thousand lines. */
+const PIECE_BYTES = 256 * 1024;
 
 /** What of a file is wanted beside its records. */
 export interface SnapshotEnds {
@@ -15,7 +19,17 @@ export interface SnapshotEnds {
   readonly onHeader: (header: Extract<SnapshotLine, { kind: 'header' }>) => void;
 }
 
-type RecordLine = Exclude<SnapshotLine, { kind: 'header' | 'end' }>;
+export type RecordLine = Exclude<SnapshotLine, { kind: 'header' | 'end' }>;
+
+/** Whether stock is low says its item, which is before it. */
+const ORDER: readonly RecordLine['kind'][] = [
+  'merchandise_code',
+  'item',
+  'promotion',
+  'staff',
+  'settings',
+  'stock',
+];
 
 /**
  * The records in runs as they are decompressed. When it returns, size, hash, header, order and count were right; what was
@@ -28,12 +42,13 @@ export async function* readSnapshot(
   { locationId, onHeader }: SnapshotEnds,
 ): AsyncGenerator<readonly RecordLine[]> {
   let records = 0;
+  let place = 0;
   let at: 'start' | 'inside' | 'end' = 'start';
   try {
     for await (const lines of linesOf(file, offer)) {
       const run: RecordLine[] = [];
       for (const text of lines) {
-        const line = snapshotLineSchema.parse(JSON.parse(text));
+        const line = readLine(JSON.parse(text));
         if (at === 'end') throw new SnapshotRefused('There is something behind the end of the snapshot.');
         if ((at === 'start') !== (line.kind === 'header')) {
           throw new SnapshotRefused('The snapshot does not begin with its one header.');
@@ -51,6 +66,10 @@ export async function* readSnapshot(
             at = 'end';
             break;
           default:
+            if (ORDER.indexOf(line.kind) < place) {
+              throw new SnapshotRefused('The records of the snapshot are out of order.');
+            }
+            place = ORDER.indexOf(line.kind);
             records += 1;
             if (records > offer.records) throw new SnapshotRefused('The snapshot has more than it says.');
             run.push(line);
@@ -83,7 +102,12 @@ async function* linesOf(file: string, { bytes, sha256 }: SnapshotOffer): AsyncGe
     },
   });
   // An error of any part ends the reading below; the callback is only there because the function asks for one.
-  const text = pipeline(createReadStream(file), counted, createGunzip(), () => undefined);
+  const text = pipeline(
+    createReadStream(file),
+    counted,
+    createGunzip({ chunkSize: PIECE_BYTES }),
+    () => undefined,
+  );
   text.setEncoding('utf8');
   let rest = '';
   for await (const piece of text as AsyncIterable<string>) {
