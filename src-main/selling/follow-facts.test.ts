@@ -64,6 +64,14 @@ describe('the open sale follows the catalogue', () => {
     });
   });
 
+  test('tells each change of a line that has several', () => {
+    const changed = facts({ price: cents(1_799), deposit: cents(10) }, { taxRate: basisPoints(900) });
+    const first = followFacts(rungUp(), rungUp(), changed);
+    expect(first.notices.map(({ kind }) => kind)).toEqual(['price', 'deposit', 'tax']);
+    const second = followFacts(first, first, facts({ deposit: cents(10) }, { taxRate: basisPoints(900) }));
+    expect(second.notices.map(({ kind }) => kind)).toEqual(['deposit', 'tax']);
+  });
+
   test('tells two changes of a price as one, from what the customer heard first', () => {
     const first = followFacts(rungUp(), rungUp(), facts({ price: cents(2_199) }));
     const second = followFacts(first, first, facts({ price: cents(2_499) }));

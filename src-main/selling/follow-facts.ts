@@ -25,7 +25,7 @@ export function followFacts(before: OpenSale, cart: Cart, facts: CatalogueFacts)
       continue;
     }
     shown[lineId] = now;
-    if (then !== undefined) addNotice(notices, noticeOf(then, now));
+    if (then !== undefined) for (const notice of noticesOf(then, now)) addNotice(notices, notice);
   }
   return { ...kept, shown, notices };
 }
@@ -37,20 +37,22 @@ function shownBy({ items, merchandiseCodes }: CatalogueFacts, sku: string): Show
   return { sku, name: item.name, unitPrice: item.price, deposit: item.deposit, taxRate: code.taxRate };
 }
 
-function noticeOf(then: Shown, now: Shown): SaleNotice | undefined {
+/** Each by itself: a price that goes back to what it was takes only its own notice with it. */
+function noticesOf(then: Shown, now: Shown): SaleNotice[] {
   const { sku, name } = now;
+  const notices: SaleNotice[] = [];
   if (then.unitPrice !== now.unitPrice) {
-    return { kind: 'price', sku, name, from: then.unitPrice, to: now.unitPrice };
+    notices.push({ kind: 'price', sku, name, from: then.unitPrice, to: now.unitPrice });
   }
   if (then.deposit !== now.deposit) {
-    return { kind: 'deposit', sku, name, from: then.deposit, to: now.deposit };
+    notices.push({ kind: 'deposit', sku, name, from: then.deposit, to: now.deposit });
   }
-  return then.taxRate === now.taxRate ? undefined : { kind: 'tax', sku, name };
+  if (then.taxRate !== now.taxRate) notices.push({ kind: 'tax', sku, name });
+  return notices;
 }
 
 /** A price that changes twice is told once, from what the customer heard first; one that comes back is no news. */
-function addNotice(notices: SaleNotice[], notice: SaleNotice | undefined): void {
-  if (notice === undefined) return;
+function addNotice(notices: SaleNotice[], notice: SaleNotice): void {
   const index = notices.findIndex(({ kind, sku }) => kind === notice.kind && sku === notice.sku);
   const earlier = notices[index];
   if (earlier === undefined) notices.push(notice);
