@@ -73,6 +73,13 @@ test('says its last word when the till is closed', async () => {
   expect(readStatusFile(folder.path)?.status.sync.up.waiting).toBe(7);
 });
 
+test('is written no more once the till is closed', async () => {
+  const { file, timers, wait } = await statusFileOf();
+  file.stop();
+  wait(8);
+  expect(timers).toHaveLength(0);
+});
+
 test('that cannot be written disturbs nobody and is told once', async () => {
   const { errors, wait, fire } = await statusFileOf();
   // A folder in its place: no user may write that, not even root.

@@ -31,6 +31,7 @@ export interface StatusFileOptions {
 export function keepStatusFile({ folder, status, now, setTimer, onError }: StatusFileOptions): StatusFile {
   let cancel: (() => void) | null = null;
   let failing = false;
+  let stopped = false;
   let last = '';
 
   function write(): void {
@@ -54,9 +55,12 @@ export function keepStatusFile({ folder, status, now, setTimer, onError }: Statu
 
   return {
     changed() {
+      // The till's disk cannot be asked any more.
+      if (stopped) return;
       cancel ??= setTimer(write, EVERY_MS);
     },
     stop() {
+      stopped = true;
       cancel?.();
       write();
     },
