@@ -34,7 +34,7 @@ export interface SaleDeskOptions {
   readonly commitSale: CommitSale;
   readonly now: () => Date;
   readonly onChange: (view: SaleView) => void;
-  /** Items of the open sale that the catalogue does not have any more; the view tells the cashier. */
+  /** Items that were taken off the open sale: they are not in the catalogue any more, or nobody can say what they cost. */
   readonly onLinesLost: (skus: readonly string[]) => void;
   /** After the commit has reached the disk, before the answer goes out. */
   readonly onCommitted: (sale: CompletedSale) => void;
@@ -74,7 +74,19 @@ export class SaleDesk {
   constructor(options: SaleDeskOptions) {
     this.options = options;
     this.sale = options.carts.load() ?? emptySale(newOrderId());
-    this.catalogueChanged();
+    this.takeUpStored();
+  }
+
+  /** A till that does not start because of one open sale sells nothing at all: one that cannot be priced any more is given up. */
+  private takeUpStored(): void {
+    try {
+      this.catalogueChanged();
+      this.view();
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      this.options.onLinesLost(this.sale.lines.map(({ sku }) => sku));
+      this.keep(emptySale(newOrderId()));
+    }
   }
 
   view(): SaleView {

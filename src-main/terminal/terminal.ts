@@ -111,7 +111,7 @@ function terminalOver(store: Store, options: TerminalOptions): Terminal {
     onLinesLost: (skus) =>
       logger.error(
         { skus },
-        'items of the open sale are no longer in the catalogue; their lines were dropped',
+        'items of the open sale are no longer in the catalogue, or it has become too large; their lines were dropped',
       ),
     onCommitted: (sale) => {
       logger.info({ orderId: sale.orderId, receiptNumber: sale.receiptNumber }, 'sale committed');
@@ -138,11 +138,19 @@ function terminalOver(store: Store, options: TerminalOptions): Terminal {
   const drawer = cashDrawer(printer, statusChanged, (error) =>
     logger.warn({ err: error }, 'drawer not opened'),
   );
+  // Told by a thread: what is thrown here nobody would catch, and the till would end. Each part counts by itself.
+  const takeUp = (work: () => void): void => {
+    try {
+      work();
+    } catch (error) {
+      logger.error({ err: error }, 'what came from the server could not be taken up by the open till');
+    }
+  };
   const applied = ({ skus, staff, settings: shared }: AppliedChange): void => {
-    if (shared) settings.reread();
-    if (staff) session.staffChanged();
+    if (shared) takeUp(() => settings.reread());
+    if (staff) takeUp(() => session.staffChanged());
     const prices = skus === 'all' || skus.length > 0;
-    if (prices) desk.catalogueChanged();
+    if (prices) takeUp(() => desk.catalogueChanged());
     if (prices || shared) line.push(() => ({ name: 'catalogue.changed', body: {} }));
     statusChanged();
   };
