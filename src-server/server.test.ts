@@ -196,8 +196,8 @@ describe.each(TEST_DATABASES)('the server on $kind', ({ create }) => {
   it('lets the newest connection of a terminal win', async () => {
     const first = await connect();
     const second = await connect();
-    await first.ended;
     expect(await second.hello()).toMatchObject({ ok: true });
+    await first.ended;
     second.close();
   });
 
@@ -213,9 +213,9 @@ describe.each(TEST_DATABASES)('the server on $kind', ({ create }) => {
     for (const change of [
       { seq: -1 },
       { hash: 'x' },
-      { timestamp: 'yesterday' },
+      { timestamp: 7 },
       { payload: 7 },
-      { eventId: '' },
+      { eventId: null },
     ]) {
       const request = { terminalId, from: 1, events: [{ ...event, ...change }] };
       expect(await terminal.push(request)).toMatchObject({ ok: false, code: 'malformed' });

@@ -39,12 +39,14 @@ const listedTerminal = z.strictObject({
   connected: z.boolean(),
 });
 
+const quarantined = z.int().optional().describe('How many of them are in quarantine, proven there');
 const chainReport = z.union([
-  z.strictObject({ events: z.int(), whole: z.literal(true) }),
+  z.strictObject({ events: z.int(), whole: z.literal(true), quarantined }),
   z.strictObject({
     events: z.int().describe('How many were whole before the break'),
     whole: z.literal(false),
     break: z.strictObject({ seq: z.int(), code: z.enum(['gap', 'prev_hash_differs', 'hash_differs']) }),
+    quarantined,
   }),
 ]);
 

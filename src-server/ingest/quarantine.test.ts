@@ -117,11 +117,10 @@ describe.each(TEST_DATABASES)('quarantine on $kind', ({ create }) => {
 
   it.each(UNSTORABLE)('takes an event with %s, and all that are around it', async (_what, change, reason) => {
     const events = [next(), next(change), next()];
+    const inWords: unknown = expect.stringMatching(reason);
     expect(framedEventSchema.safeParse(events[1]).success).toBe(true);
     expect(await push(events)).toEqual({ ok: true, ackedThrough: 3, quarantined: 1 });
-    expect(quarantined).toEqual([
-      [{ seq: 2, eventId: events[1]?.eventId, reason: expect.stringMatching(reason) }],
-    ]);
+    expect(quarantined).toEqual([[{ seq: 2, eventId: events[1]?.eventId, reason: inWords }]]);
     expect(await stockOfA()).toBe(-2);
     expect(await verifyChain(database, terminal.terminalId)).toEqual({
       events: 3,
@@ -133,7 +132,7 @@ describe.each(TEST_DATABASES)('quarantine on $kind', ({ create }) => {
     expect(await readQuarantineOf(database, terminal.terminalId)).toMatchObject({
       ok: true,
       count: 1,
-      events: [{ seq: 2, eventType: events[1]?.eventType, reason: expect.stringMatching(reason) }],
+      events: [{ seq: 2, eventType: events[1]?.eventType, reason: inWords }],
     });
   });
 
@@ -237,6 +236,7 @@ describe.each(TEST_DATABASES)('quarantine on $kind', ({ create }) => {
     'parks a movement of version %j, which this server cannot read',
     async (schema) => {
       const metadata = canonicalJson({ user_id: 'U1', schema });
+      const ofVersion: unknown = expect.stringContaining('version');
       expect(await push([next(), next({ metadata }), next()])).toEqual({
         ok: true,
         ackedThrough: 3,
@@ -244,7 +244,7 @@ describe.each(TEST_DATABASES)('quarantine on $kind', ({ create }) => {
       });
       expect(await stockOfA()).toBe(-2);
       expect((await readQuarantineOf(database, terminal.terminalId)).events).toMatchObject([
-        { seq: 2, eventType: 'inventory.updated', reason: expect.stringContaining('version') },
+        { seq: 2, eventType: 'inventory.updated', reason: ofVersion },
       ]);
     },
   );
