@@ -356,6 +356,43 @@ describe('a snapshot', () => {
     expect(catalogueReader(till.writer).findBySku('WINE-CAB-001')?.price).toBe(1_200);
   });
 
+  test('of a server that lost its data lets its settings and promotions count anew as well', async () => {
+    const settings = {
+      store_name: 'Old Name',
+      store_address: [],
+      receipt_footer: [],
+      quick_keys: [],
+      keep_events_days: 30,
+    };
+    const wine = (price: number) => ({
+      promotion_id: 'PROMO-1',
+      name: 'Three of a kind',
+      type: 'mix_match' as const,
+      start_date: '2026-11-24',
+      end_date: '2027-11-24',
+      rules: { category: 'wine', quantity: 3, price, eligible_skus: ['WINE-CAB-001'] },
+      active: true,
+    });
+    mirror.applyPage(
+      page({ settings: { ...settings, version: 8 }, promotions: [{ ...wine(40), version: 8 }] }),
+      AT,
+    );
+    await install(snapshotOf([stockLine('SODA-COLA-001', 7)]));
+    // What it has not told yet stays.
+    expect(readTerminalSettings(till.writer)?.storeName).toBe('Old Name');
+    mirror.applyPage(
+      page({
+        settings: { ...settings, store_name: 'New Name', version: 1 },
+        promotions: [{ ...wine(50), version: 1 }],
+      }),
+      AT,
+    );
+    expect(readTerminalSettings(till.writer)?.storeName).toBe('New Name');
+    expect(
+      till.writer.connection.prepare("SELECT record ->> '$.rules.price' FROM promotions").pluck().all(),
+    ).toEqual([50]);
+  });
+
   test('lets the till sell from the old catalogue until the switch, by the same prepared statements', async () => {
     const catalogue = catalogueReader(till.writer);
     const search = catalogueSearch(till.writer);

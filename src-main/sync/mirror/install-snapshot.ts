@@ -9,7 +9,7 @@ import { nextSearchIndex } from './next-search-index.ts';
 import { type HeldRecords, type NextWriter, nextWriter } from './next-writer.ts';
 import { ownMovements } from './own-movements.ts';
 import { type RecordLine, readSnapshot } from './read-snapshot.ts';
-import { recordsWriter, writeLocationSettings } from './records-writer.ts';
+import { forgetSettingsVersion, recordsWriter, writeLocationSettings } from './records-writer.ts';
 import { type Pace, ShortTransactions } from './short-transactions.ts';
 
 export interface InstallPlace extends Pace {
@@ -150,12 +150,14 @@ function switchOver(
     for (const { id, text, version } of promotions) add.run(id, text, version);
   }
   const people = replaceStaff(store, staff);
-  if (settings !== null) writeLocationSettings(store, settings);
+  if (settings === null) forgetSettingsVersion(store);
+  else writeLocationSettings(store, settings);
   if (!catalogue) {
     // What stays is nobody's word any more: whatever this server tells of it counts. And its stock was read without items.
     connection.exec(`
       UPDATE merchandise_codes SET version = 0 WHERE version <> 0;
       UPDATE items SET version = 0 WHERE version <> 0;
+      UPDATE promotions SET version = 0 WHERE version <> 0;
       UPDATE stock SET is_low = coalesce(
         (SELECT reorder_point > 0 AND stock.quantity <= reorder_point FROM items WHERE items.sku = stock.sku), 0)`);
   }

@@ -116,6 +116,11 @@ export function writeLocationSettings(store: WriteHandle, record: LocationSettin
   record.quick_keys.forEach(({ sku, label, picture }, index) => key.run(index + 1, sku, label, picture));
 }
 
+/** Whatever this server tells of them next counts: another one, or one that lost its data, counts their versions from 1. */
+export function forgetSettingsVersion(store: WriteHandle): void {
+  writeSetting(store, SETTINGS_VERSION, 0);
+}
+
 interface KnownItem {
   readonly id: number;
   readonly name: string;
