@@ -19,8 +19,6 @@ export interface InstallPlace extends Pace {
   readonly locationId: string;
 }
 
-/** Nobody waits for the lock on a till that has no catalogue yet, and large pieces are quicker. */
-const RECORDS_WHILE_EMPTY = 20_000;
 /** Of the till's own movements, added up in one transaction. */
 const MOVEMENTS_AT_ONCE = 2_000;
 
@@ -34,7 +32,8 @@ export async function installSnapshot(
   options: InstallOptions,
 ): Promise<AppliedChange | undefined> {
   const { store } = place;
-  const short = new ShortTransactions(store, place);
+  // Nobody sells on a till that has no catalogue yet.
+  const short = new ShortTransactions(store, place, !hasCatalogue(store));
   await dropSpareTables(store, short);
   makeNextTables(store);
   // What is left behind by a refusal or an end before the switch goes at the next one.
@@ -51,7 +50,7 @@ export async function installSnapshot(
 
 /** Behind the switch, when whoever waits for the new catalogue has been told. */
 export async function dropReplaced(place: InstallPlace): Promise<void> {
-  await dropSpareTables(place.store, new ShortTransactions(place.store, place));
+  await dropSpareTables(place.store, new ShortTransactions(place.store, place, false));
 }
 
 interface Filled extends HeldRecords {
@@ -60,46 +59,53 @@ interface Filled extends HeldRecords {
 }
 
 async function fill(
-  { store, file, terminalId, locationId }: InstallPlace,
+  place: InstallPlace,
   short: ShortTransactions,
   offer: SnapshotOffer,
   { onProgress, signal }: InstallOptions,
 ): Promise<Filled | undefined> {
+  const { store, file, terminalId, locationId } = place;
   const writer = nextWriter(store);
   const search = nextSearchIndex(store);
-  const selling = hasCatalogue(store);
   let stockThrough = 0;
   let applied = 0;
   const onHeader = ({ heads }: { readonly heads: Readonly<Record<string, number>> }): void => {
     stockThrough = heads[terminalId] ?? 0;
   };
 
-  /** The first of those that wait. */
-  async function write(waiting: RecordLine[], count: number): Promise<void> {
-    const part = waiting.splice(0, count);
-    await short.runRecords(part.length, () => {
-      for (const line of part) writer.write(line);
-      search.addNew();
-    });
-    applied += part.length;
-    onProgress(applied);
+  const merging = new ShortTransactions(store, place, !hasCatalogue(store));
+  async function mergeWords(): Promise<void> {
+    for (let more = true; more && !signal.aborted;) {
+      await merging.runRecords(merging.size, () => {
+        more = search.mergeStep(merging.size);
+      });
+    }
   }
 
   const waiting: RecordLine[] = [];
-  const size = (): number => (selling ? short.size : RECORDS_WHILE_EMPTY);
-  for await (const run of readSnapshot(file, offer, { locationId, onHeader })) {
-    waiting.push(...run);
-    while (waiting.length >= size()) {
-      if (signal.aborted) return undefined;
-      await write(waiting, size());
+  /** Until fewer wait than would fill a transaction. */
+  async function writeDown(fewer: () => number): Promise<void> {
+    while (waiting.length >= fewer() && !signal.aborted) {
+      const part = waiting.splice(0, short.size);
+      await short.runRecords(part.length, () => {
+        for (const line of part) writer.write(line);
+        search.addNew();
+      });
+      applied += part.length;
+      onProgress(applied);
+      if (search.wantsMerge()) await mergeWords();
     }
   }
-  while (waiting.length > 0) {
+
+  for await (const run of readSnapshot(file, offer, { locationId, onHeader })) {
+    waiting.push(...run);
+    await writeDown(() => short.size);
     if (signal.aborted) return undefined;
-    await write(waiting, size());
   }
-  while (await short.run(() => search.mergeStep())) if (signal.aborted) return undefined;
-  search.finish();
+  await writeDown(() => 1);
+  await mergeWords();
+  if (signal.aborted) return undefined;
+  await short.run(() => search.finish());
   const movedThrough = await moveOwn(store, short, writer, stockThrough);
   return { ...writer.held(), movedThrough };
 }

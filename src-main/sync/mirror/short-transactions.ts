@@ -1,5 +1,5 @@
 /**
- * Many records written in transactions that are short, each as long as a tender may wait, with the write lock free between
+ * Many records (or pages of an index) written in transactions that are short, each as long as a tender may wait, with the write lock free between
  * them for as long as it was held. SQLite's waiting writer looks again only now and then: it would hardly ever meet
  * the instant between two transactions.
  */
@@ -14,8 +14,10 @@ export interface Pace {
 
 /** A waiting writer of SQLite looks after 1, 2, 5, 10, 15 … ms: it then gets its turn within two of these. */
 const HELD_MS = 10;
-const FIRST_SIZE = 250;
-const SMALLEST_SIZE = 50;
+const FIRST_SIZE = 100;
+/** Where nobody waits for the lock: large transactions are quicker, and still something moves on the screen. */
+const UNDISTURBED_SIZE = 20_000;
+const SMALLEST_SIZE = 20;
 const LARGEST_SIZE = 5_000;
 /** Whatever one measurement says: the machine may have been busy with something else. */
 const MOST_GROWTH = 2;
@@ -23,13 +25,17 @@ const MOST_GROWTH = 2;
 export class ShortTransactions {
   private readonly store: WriteHandle;
   private readonly pace: Pace;
-  private records = FIRST_SIZE;
+  private readonly undisturbed: boolean;
+  private records: number;
   private lastEnd = Number.NEGATIVE_INFINITY;
   private lastHeld = 0;
 
-  constructor(store: WriteHandle, pace: Pace) {
+  /** @param undisturbed nobody else needs the lock: no pauses, and large transactions */
+  constructor(store: WriteHandle, pace: Pace, undisturbed: boolean) {
     this.store = store;
     this.pace = pace;
+    this.undisturbed = undisturbed;
+    this.records = undisturbed ? UNDISTURBED_SIZE : FIRST_SIZE;
   }
 
   /** How many records the next transaction should have, by how long the last ones took. */
@@ -41,7 +47,7 @@ export class ShortTransactions {
   async run<Result>(work: () => Result): Promise<Result> {
     const { monotonicMs, pause } = this.pace;
     const missing = this.lastHeld - (monotonicMs() - this.lastEnd);
-    if (missing > 0) await pause(missing);
+    if (missing > 0 && !this.undisturbed) await pause(missing);
     const { result, started } = this.store.transaction(() => {
       // From here on: the time before it was somebody else's.
       const began = monotonicMs();
@@ -55,7 +61,7 @@ export class ShortTransactions {
   /** As {@link run}, for as many records as were asked for; how long it took decides about the next {@link size}. */
   async runRecords(count: number, work: () => void): Promise<void> {
     await this.run(work);
-    if (this.lastHeld <= 0) return;
+    if (this.lastHeld <= 0 || this.undisturbed) return;
     const fitting = (count * HELD_MS) / this.lastHeld;
     const bounded = Math.min(this.records * MOST_GROWTH, LARGEST_SIZE, Math.max(SMALLEST_SIZE, fitting));
     this.records = Math.floor(bounded);
