@@ -30,7 +30,8 @@ import { type Random, between } from '../../random.ts';
 import type { Trace } from '../world/trace.ts';
 import type { Sabotage } from '../till/sabotage.ts';
 import type { VirtualTime } from '../world/virtual-time.ts';
-import { type Changes, type MadeSnapshot, modelChanges } from './changes.ts';
+import { type Changes, modelChanges } from './changes.ts';
+import { SnapshotShelf } from './snapshot-shelf.ts';
 import { openedShop } from './opened-shop.ts';
 import { type Edit, edit } from './head-office.ts';
 import { type Ingest, modelIngest } from './ingest.ts';
@@ -78,14 +79,6 @@ interface Connection {
   readonly process: number;
 }
 
-interface LastSnapshot {
-  readonly snapshot: MadeSnapshot;
-  readonly madeAt: number;
-  readonly position: number;
-}
-
-const SNAPSHOT_LASTS_MS = 60_000;
-
 export class ModelServer {
   state: ModelState = openedShop();
   /** How it goes on with who pushes; null leaves it to the last word. */
@@ -95,20 +88,17 @@ export class ModelServer {
   /** Terminals that are not let in now, and why. */
   readonly shutOut = new Map<string, RefusedConnection>();
   up = true;
-  /** What each snapshot said of the stock, for who judges the tills: a crash does not take that away. */
-  readonly told = new Map<string, MadeSnapshot>();
+  readonly snapshots: SnapshotShelf;
   private readonly options: ModelServerOptions;
   private connections = new Set<Connection>();
-  private snapshots = new Map<string, Buffer>();
   private ingest: Ingest;
   private changes: Changes;
-  private made = 0;
-  private lastSnapshot: LastSnapshot | null = null;
   private pokePlanned = false;
   private process = 1;
 
   constructor(options: ModelServerOptions) {
     this.options = options;
+    this.snapshots = new SnapshotShelf(options.time, options.horizon);
     this.ingest = this.newIngest();
     this.changes = this.newChanges();
   }
@@ -153,7 +143,7 @@ export class ModelServer {
 
   /** undefined: there is none, or nobody listens. */
   snapshotBytes(path: string): Buffer | undefined {
-    return this.up ? this.snapshots.get(path) : undefined;
+    return this.up ? this.snapshots.bytes(path) : undefined;
   }
 
   /** Of the last row that tells a terminal something. */
@@ -183,8 +173,7 @@ export class ModelServer {
     this.up = false;
     this.process += 1;
     const connections = [...this.connections];
-    this.snapshots = new Map();
-    this.lastSnapshot = null;
+    this.snapshots.crash();
     for (const connection of connections) this.hangUp(connection, 'the server died');
   }
 
@@ -283,23 +272,6 @@ export class ModelServer {
     );
   }
 
-  /** One that is not old yet serves the next till too. */
-  private prepareSnapshot(): MadeSnapshot {
-    const { time, horizon } = this.options;
-    const last = this.lastSnapshot;
-    const isFresh =
-      last !== null &&
-      time.now() - last.madeAt < SNAPSHOT_LASTS_MS &&
-      this.state.rows.length - last.position < horizon / 2;
-    if (isFresh) return last.snapshot;
-    this.made += 1;
-    const snapshot = this.changes.snapshot(`snapshot-${this.made}`, this.now());
-    this.snapshots.set(snapshot.offer.path, snapshot.bytes);
-    this.told.set(snapshot.offer.path, snapshot);
-    this.lastSnapshot = { snapshot, madeAt: time.now(), position: this.state.rows.length };
-    return snapshot;
-  }
-
   private perform(connection: Connection, name: RequestName, request: unknown): ServerReply {
     const { terminalId } = connection;
     switch (name) {
@@ -339,7 +311,10 @@ export class ModelServer {
       case 'snapshot.prepare': {
         if (!snapshotPrepareRequestSchema.safeParse(request).success)
           return unavailable('The message does not fit the protocol.');
-        return { ok: true, ...this.prepareSnapshot().offer };
+        return {
+          ok: true,
+          ...this.snapshots.prepare(this.changes, this.now(), this.state.rows.length).offer,
+        };
       }
       default:
         return assertNever(name);

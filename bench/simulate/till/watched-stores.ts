@@ -42,7 +42,7 @@ export function watchedMirror(
       }
     },
     async install(offer, options) {
-      const told = server.told.get(offer.path);
+      const told = server.snapshots.whatWasTold(offer.path);
       try {
         await settling.track(mirror.install(offer, options));
       } finally {
