@@ -457,6 +457,10 @@ describe('a snapshot', () => {
     ['of another format', packed([{ ...header, format: 2 }, end(0)], 0)],
     ['with something behind its end', packed([header, end(0), codeLine('WINE')], 0)],
     [
+      'with a figure of stock before its item',
+      packed([header, codeLine('WINE'), stockLine('A-1', 5), itemLine('A-1'), end(3)], 3),
+    ],
+    [
       'that names one item twice',
       packed([header, codeLine('WINE'), itemLine('A-1'), itemLine('A-1'), end(3)], 3),
     ],

@@ -4,11 +4,10 @@ import type { SnapshotOffer } from '#sync/protocol/changes.ts';
 import { sqliteCode } from '../../store/store-errors.ts';
 import type { WriteHandle } from '../../store/handles.ts';
 import type { AppliedChange } from '../applied-change.ts';
+import { type Filled, fillNextTables } from './fill-next-tables.ts';
 import { dropSpareTables, makeNextTables, switchTables } from './next-tables.ts';
-import { nextSearchIndex } from './next-search-index.ts';
-import { type HeldRecords, type NextWriter, nextWriter } from './next-writer.ts';
+import type { HeldRecords } from './next-writer.ts';
 import { ownMovements } from './own-movements.ts';
-import { type RecordLine, readSnapshot } from './read-snapshot.ts';
 import { forgetSettingsVersion, recordsWriter, writeLocationSettings } from './records-writer.ts';
 import { type Pace, ShortTransactions } from './short-transactions.ts';
 
@@ -18,9 +17,6 @@ export interface InstallPlace extends Pace {
   readonly terminalId: string;
   readonly locationId: string;
 }
-
-/** Of the till's own movements, added up in one transaction. */
-const MOVEMENTS_AT_ONCE = 2_000;
 
 /**
  * @returns undefined when it was told to end before the switch; what was read is thrown away
@@ -33,102 +29,28 @@ export async function installSnapshot(
 ): Promise<AppliedChange | undefined> {
   const { store } = place;
   // Nobody sells on a till that has no catalogue yet.
-  const short = new ShortTransactions(store, place, !hasCatalogue(store));
+  const undisturbed = !hasCatalogue(store);
+  const short = new ShortTransactions(store, place, undisturbed);
+  const pages = new ShortTransactions(store, place, undisturbed);
   await dropSpareTables(store, short);
   makeNextTables(store);
   // What is left behind by a refusal or an end before the switch goes at the next one.
-  const filled = await fill(place, short, offer, options).catch((error: unknown) => {
+  try {
+    const filled = await fillNextTables({ ...place, records: short, pages }, offer, options);
+    if (!filled) return undefined;
+    const change = await short.run(() => switchOver(store, offer, options.at, filled));
+    options.onProgress(offer.records);
+    return change;
+  } catch (error) {
     // What a right file never has: the same key twice.
     if (sqliteCode(error)?.startsWith('SQLITE_CONSTRAINT') !== true) throw error;
     throw new SnapshotRefused('The records of the snapshot contradict each other.', { cause: error });
-  });
-  if (!filled) return undefined;
-  const change = await short.run(() => switchOver(store, offer, options.at, filled));
-  options.onProgress(offer.records);
-  return change;
+  }
 }
 
 /** Behind the switch, when whoever waits for the new catalogue has been told. */
 export async function dropReplaced(place: InstallPlace): Promise<void> {
   await dropSpareTables(place.store, new ShortTransactions(place.store, place, false));
-}
-
-interface Filled extends HeldRecords {
-  /** The last of this till's events whose movement is in the next stock. */
-  readonly movedThrough: number;
-}
-
-async function fill(
-  place: InstallPlace,
-  short: ShortTransactions,
-  offer: SnapshotOffer,
-  { onProgress, signal }: InstallOptions,
-): Promise<Filled | undefined> {
-  const { store, file, terminalId, locationId } = place;
-  const writer = nextWriter(store);
-  const search = nextSearchIndex(store);
-  let stockThrough = 0;
-  let applied = 0;
-  const onHeader = ({ heads }: { readonly heads: Readonly<Record<string, number>> }): void => {
-    stockThrough = heads[terminalId] ?? 0;
-  };
-
-  const merging = new ShortTransactions(store, place, !hasCatalogue(store));
-  async function mergeWords(): Promise<void> {
-    for (let more = true; more && !signal.aborted;) {
-      await merging.runRecords(merging.size, () => {
-        more = search.mergeStep(merging.size);
-      });
-    }
-  }
-
-  const waiting: RecordLine[] = [];
-  /** Until fewer wait than would fill a transaction. */
-  async function writeDown(fewer: () => number): Promise<void> {
-    while (waiting.length >= fewer() && !signal.aborted) {
-      const part = waiting.splice(0, short.size);
-      await short.runRecords(part.length, () => {
-        for (const line of part) writer.write(line);
-        search.addNew();
-      });
-      applied += part.length;
-      onProgress(applied);
-      if (search.wantsMerge()) await mergeWords();
-    }
-  }
-
-  for await (const run of readSnapshot(file, offer, { locationId, onHeader })) {
-    waiting.push(...run);
-    await writeDown(() => short.size);
-    if (signal.aborted) return undefined;
-  }
-  await writeDown(() => 1);
-  await mergeWords();
-  if (signal.aborted) return undefined;
-  await short.run(() => search.finish());
-  const movedThrough = await moveOwn(store, short, writer, stockThrough);
-  return { ...writer.held(), movedThrough };
-}
-
-/** What the till moved so far on top of the figures that do not have it, but for the last few: those are for the switch. */
-async function moveOwn(
-  store: WriteHandle,
-  short: ShortTransactions,
-  writer: NextWriter,
-  stockThrough: number,
-): Promise<number> {
-  const nth = store.prepareRead<[number], { readonly seq: number }>(
-    `SELECT seq FROM stock_movements WHERE seq > ? ORDER BY seq LIMIT 1 OFFSET ${MOVEMENTS_AT_ONCE - 1}`,
-  );
-  const movements = ownMovements(store);
-  let moved = stockThrough;
-  for (;;) {
-    const through = nth.get(moved)?.seq;
-    if (through === undefined) return moved;
-    const sums = movements.between(moved, through);
-    await short.run(() => sums.forEach((change, sku) => writer.move(sku, change)));
-    moved = through;
-  }
 }
 
 function hasCatalogue(store: WriteHandle): boolean {

@@ -59,11 +59,12 @@ export class ShortTransactions {
   }
 
   /** As {@link run}, for as many records as were asked for; how long it took decides about the next {@link size}. */
-  async runRecords(count: number, work: () => void): Promise<void> {
-    await this.run(work);
-    if (this.lastHeld <= 0 || this.undisturbed) return;
+  async runRecords<Result>(count: number, work: () => Result): Promise<Result> {
+    const result = await this.run(work);
+    if (this.lastHeld <= 0 || this.undisturbed) return result;
     const fitting = (count * HELD_MS) / this.lastHeld;
     const bounded = Math.min(this.records * MOST_GROWTH, LARGEST_SIZE, Math.max(SMALLEST_SIZE, fitting));
     this.records = Math.floor(bounded);
+    return result;
   }
 }
