@@ -72,7 +72,7 @@ describe.skipIf(!canMountDisks)('a full disk', { timeout: 120_000 }, () => {
       await begin(data, path.join(onDisk, 'till'), items);
       const ask = asker(server.url, server.adminKey);
       const random = seededRandom(7);
-      await eventually(() => expect(till.status().down.state).toBe('current'));
+      await eventually(() => expect(till.status().down).toMatchObject({ state: 'current', problem: null }));
       till.sell(5);
       await expectAllOfIt();
       disk.fill(MEGABYTE / 2);

@@ -2,14 +2,15 @@
  * A till as the line sees it: a real store with real sales, and the real engine on a real socket. Its waits are shorter than
  * in a shop, so that a test sees many of them.
  */
-import { rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import type { Item } from '#domain/catalogue/item.ts';
 import type { EventRecord } from '#domain/events/event-record.ts';
 import { cents } from '#domain/money/cents.ts';
 import { centsToWire } from '#domain/money/wire-decimal.ts';
 import type { WriteHandle } from '#main/store/handles.ts';
-import { type Store, openCursorWriter } from '#main/store/open-store.ts';
+import { catalogueReader } from '#main/store/catalogue-reader.ts';
+import { type Store, databaseFile, openCursorWriter, openStore } from '#main/store/open-store.ts';
 import { isRecovering, setRecovered } from '#main/store/recovery.ts';
 import { type CommitSale, saleCommitter } from '#main/store/sale-committer.ts';
 import { writeStaff } from '#main/store/staff-store.ts';
@@ -23,12 +24,14 @@ import { PROTOCOL_VERSION } from '#sync/protocol/messages.ts';
 import { type SetTimer, realTimer } from '#sync/set-timer.ts';
 import { socketLink } from '#sync/socket-link.ts';
 import { fillStore } from '../till/bench-catalogue.ts';
+import { largeCatalogue } from '../till/large-catalogue.ts';
 import { saleOf } from '../till/sale-of.ts';
 import type { Catalogue } from './shop-on-server.ts';
 
 export interface TillOnLine {
   readonly terminalId: string;
-  sell(sales: number): void;
+  /** @returns the orders */
+  sell(sales: number): readonly string[];
   /** All that it ever wrote, from the disk. */
   events(): readonly EventRecord[];
   /** seq of its last event */
@@ -44,7 +47,7 @@ export interface TillOnLine {
 }
 
 export interface TillOnLineOptions {
-  /** Is made. */
+  /** Is made, unless the till is there already. */
   readonly folder: string;
   readonly terminalId: string;
   readonly locationId: string;
@@ -52,7 +55,9 @@ export interface TillOnLineOptions {
   readonly token: string;
   /** Brings the server's catalogue and stock down as well, over what the till began with. */
   readonly down?: boolean;
+  /** How many the till has when it is made, and sells. */
   readonly items?: number;
+  readonly onStatus?: (status: EngineStatus) => void;
 }
 
 const ITEMS = 40;
@@ -64,22 +69,22 @@ const ANSWER_WITHIN_MS = 1_500;
 
 export function openTillOnLine(options: TillOnLineOptions): TillOnLine {
   const { folder, terminalId, locationId, items: count = ITEMS } = options;
-  const { store, items } = fillStore(folder, count);
-  writeStaff(store.writer, { userId: 'bench', name: 'Bench', role: 'cashier', pinHash: '-' });
+  const { store, items } = existsSync(databaseFile(folder)) ? reopen(folder, count) : make(folder, count);
   const commit = saleCommitter(store.writer);
   const log = sqliteOutbox(store.writer);
   const cursor = openCursorWriter(folder);
   const engine = engineOf(options, cursor.writer);
   engine.start();
   const { connection } = store.writer;
-  let sales = 0;
   return {
     terminalId,
     sell(wanted) {
-      for (let sale = 0; sale < wanted; sale += 1) {
-        sellOne(store, items, commit, { terminalId, locationId, number: (sales += 1) });
-      }
+      const orders = Array.from({ length: wanted }, () =>
+        // Events only ever grow in number, so no two sales have one.
+        sellOne(store, items, commit, { terminalId, locationId, number: log.head().seq + 1 }),
+      );
       engine.wake();
+      return orders;
     },
     events: () => log.read(1, { maxEvents: 1_000_000, maxBytes: Number.MAX_SAFE_INTEGER }),
     written: () => log.head().seq,
@@ -102,13 +107,30 @@ export function openTillOnLine(options: TillOnLineOptions): TillOnLine {
       engine.stop();
       cursor.close();
       store.close();
-      rmSync(folder, { recursive: true, force: true });
     },
   };
 }
 
+interface Stocked {
+  readonly store: Store;
+  readonly items: readonly Item[];
+}
+
+function make(folder: string, count: number): Stocked {
+  const made = fillStore(folder, count);
+  writeStaff(made.store.writer, { userId: 'bench', name: 'Bench', role: 'cashier', pinHash: '-' });
+  return made;
+}
+
+/** The first of its items, which are always there: a shop begins with the same ones however many it has. */
+function reopen(folder: string, count: number): Stocked {
+  const store = openStore(folder);
+  const skus = [...largeCatalogue(count)].map(({ sku }) => sku);
+  return { store, items: [...catalogueReader(store.writer).factsFor(skus).items.values()] };
+}
+
 function engineOf(options: TillOnLineOptions, writer: WriteHandle): SyncEngine {
-  const { terminalId, url, token, down = false } = options;
+  const { terminalId, url, token, down = false, onStatus = () => undefined } = options;
   const clocks = { now: () => new Date(), random: Math.random, setTimer: shorterTimer };
   const channel = down
     ? createDownSync({
@@ -133,7 +155,7 @@ function engineOf(options: TillOnLineOptions, writer: WriteHandle): SyncEngine {
     down: channel,
     isRecovering: () => isRecovering(writer),
     recovered: () => setRecovered(writer),
-    onStatus: () => undefined,
+    onStatus,
     ...clocks,
   });
   return engine;
@@ -148,7 +170,7 @@ function sellOne(
   items: readonly Item[],
   commit: CommitSale,
   { terminalId, locationId, number }: { terminalId: string; locationId: string; number: number },
-): void {
+): string {
   const sale = saleOf(store, items, number);
   const orderId = `${locationId}-${terminalId}-${number}`;
   commit({
@@ -158,6 +180,7 @@ function sellOne(
     terminalId,
     locationId,
   });
+  return orderId;
 }
 
 const shorterTimer: SetTimer = (work, ms) => realTimer(work, ms / TIME_IS_SHORTER_BY);
