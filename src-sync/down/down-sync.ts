@@ -229,8 +229,8 @@ class DownSync implements DownChannel {
       onProgress: (snapshot) => this.teller.progress(snapshot),
     });
     if (!installed) return;
+    // Only a page behind it says that all is well again: a snapshot that leads nowhere must not make the next wait a short one.
     this.snapshots += 1;
-    this.failures = 0;
     this.teller.tell({ appliedAt: at });
   }
 
