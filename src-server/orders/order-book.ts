@@ -12,6 +12,7 @@ import { toEnvelope } from '../log/stored-event.ts';
 import { parkedAmong } from '../subscribers/dead-letters.ts';
 import { positionOf } from '../subscribers/position-store.ts';
 import type { Subscriber } from '../subscribers/subscriber.ts';
+import { inReportingTime } from './in-reporting-time.ts';
 
 type Created = Extract<SeedEvent, { type: 'order.created' }>;
 type EndStatus = 'completed' | 'voided';
@@ -43,7 +44,7 @@ export const orderBook: Subscriber = {
   name: NAME,
   begins: 'with_history',
   async handle(tx, range) {
-    const rows = await readRange(tx, range, ['order.created', ...AFTER_CREATED]);
+    const rows = await inReportingTime(tx, await readRange(tx, range, ['order.created', ...AFTER_CREATED]));
     // An order that cannot be read is thrown for, and parked by the runner.
     const created = rows.flatMap((row): CreatedOrder[] => {
       if (row.event_type !== 'order.created') return [];
@@ -100,7 +101,10 @@ async function readPassedBy(
     NAME,
     rows.map(({ event_id }) => event_id),
   );
-  return rows.filter(({ event_id }) => !parked.has(event_id));
+  return inReportingTime(
+    tx,
+    rows.filter(({ event_id }) => !parked.has(event_id)),
+  );
 }
 
 const whoSchema = z.looseObject({ user_id: z.string().max(100) });
