@@ -14,12 +14,13 @@ import { digestOf } from './digest.ts';
 import { holdfast } from './holdfast.ts';
 import { installPeers } from './install-peers.ts';
 import { pouchdb } from './pouchdb.ts';
-import { coldLoadReport, ratiosOf, sideBySideReport } from './report.ts';
+import { benchMemory } from './memory.ts';
+import { coldLoadReport, memoryReport, ratiosOf, sideBySideReport } from './report.ts';
 import { rxdb } from './rxdb.ts';
 import { measureSideBySide } from './side-by-side.ts';
 
 const SIDE_BY_SIDE = ['holdfast', 'pouchdb', 'rxdb', 'baselines'] as const;
-const PARTS = [...SIDE_BY_SIDE, 'cold-load'] as const;
+const PARTS = [...SIDE_BY_SIDE, 'cold-load', 'memory'] as const;
 type Part = (typeof PARTS)[number];
 
 interface SyncCommand {
@@ -46,11 +47,15 @@ async function run({ only = PARTS, json, ...options }: SyncCommand): Promise<voi
   const isWanted = (part: Part) => only.includes(part);
   const sideBySide = SIDE_BY_SIDE.some(isWanted) ? await compare(options, isWanted) : {};
   if (isWanted('cold-load')) step('cold load');
+  const coldLoad = isWanted('cold-load') ? coldLoadReport(await benchColdLoad()) : {};
+  if (isWanted('memory')) step('memory: ten thousand events, then a million');
+  const memory = isWanted('memory') ? memoryReport(await benchMemory()) : {};
   const report = {
     node: process.version,
     cpus: cpus().length,
     ...sideBySide,
-    ...(isWanted('cold-load') ? coldLoadReport(await benchColdLoad()) : {}),
+    ...coldLoad,
+    ...memory,
   };
   console.log(json ? JSON.stringify(report) : report);
 }

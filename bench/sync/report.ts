@@ -1,6 +1,7 @@
 /** The figures under their keys, flat, as all benchmarks have them. */
 import { rounded } from '../statistics.ts';
 import type { ColdLoadFigures } from './cold-load.ts';
+import type { MemoryFigures } from './memory.ts';
 import type { SideBySide } from './side-by-side.ts';
 
 export function sideBySideReport({ contenders, baselines }: SideBySide): Record<string, number | null> {
@@ -42,5 +43,17 @@ export function coldLoadReport(figures: ColdLoadFigures): Record<string, number>
     cold_load_selling_s: figures.sellingLoadSeconds,
     cold_load_longest_lock_ms: figures.longestLockMs,
     cold_load_lock_p99_ms: figures.lockP99Ms,
+  };
+}
+
+export function memoryReport(figures: MemoryFigures): Record<string, number> {
+  return {
+    memory_till_10k_mb: figures.tillFewMb,
+    memory_till_1m_mb: figures.tillManyMb,
+    memory_till_ratio: figures.tillRatio,
+    memory_server_10k_mb: figures.serverFewMb,
+    memory_server_1m_mb: figures.serverManyMb,
+    memory_server_ratio: figures.serverRatio,
+    memory_1m_events_per_s: figures.manyEventsPerSecond,
   };
 }
