@@ -33,6 +33,8 @@ export function httpSnapshots(options: HttpSnapshotsOptions): FetchSnapshot {
       }
     } finally {
       cancel();
+      // An answer that was refused unread would keep its connection, and the server what it has to send.
+      stall.abort();
     }
   };
 }

@@ -162,8 +162,17 @@ export class DownWorld {
     this.working += 1;
     if (this.working > 1) this.flaws.push(`${name} beside another`);
     try {
-      await new Promise<void>((resolve) => this.waiting.push({ open: resolve }));
-      return result();
+      // Made when it is let go: what happens behind that is not in it any more.
+      return await new Promise<Result>((resolve, reject) => {
+        const open = (): void => {
+          try {
+            resolve(result());
+          } catch (error) {
+            reject(error instanceof Error ? error : new Error(String(error)));
+          }
+        };
+        this.waiting.push({ open });
+      });
     } finally {
       this.working -= 1;
     }
