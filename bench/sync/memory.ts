@@ -21,8 +21,6 @@ const MANY = 1_000_000;
 const LIMIT_MS = 600_000;
 
 export interface MemoryFigures {
-  /** What the process holds when it is ready and has sent nothing: the program itself. */
-  readonly memory_ready_mb: number;
   readonly fewEvents: number;
   readonly manyEvents: number;
   /** Peaks of the whole process, in MB. */
@@ -60,7 +58,6 @@ export async function benchMemory(many = MANY): Promise<MemoryFigures> {
 }
 
 interface Drained {
-  readonly readyMb: number;
   readonly tillMb: number;
   readonly serverMb: number;
   readonly seconds: number;
@@ -81,10 +78,9 @@ async function drain(folder: string, postgres: TestPostgres, events: number): Pr
     const token = await enrolTerminal(server.url, readAdminKey(data), BENCH_TERMINAL);
     const client = await startEnd(TILL, [till, token]);
     try {
-      const readyMb = peakMb(client.pid);
       const seconds = await client.replicate(Number(new URL(server.url).port), LIMIT_MS);
       if (seconds === undefined) throw new Error(`${events} events were not sent in time`);
-      return { readyMb, tillMb: peakMb(client.pid), serverMb: peakMb(server.pid), seconds };
+      return { tillMb: peakMb(client.pid), serverMb: peakMb(server.pid), seconds };
     } finally {
       await client.stop();
     }
@@ -99,8 +95,8 @@ function sellUntil(folder: string, events: number): void {
   store.writer.connection.pragma('synchronous = OFF');
   writeStaff(store.writer, { userId: 'bench', name: 'Bench', role: 'cashier', pinHash: '-' });
   const commit = saleCommitter(store.writer);
-  const { head } = sqliteOutbox(store.writer);
-  for (let sale = 0; head().seq < events; sale += 1) commit(saleOf(store, items, sale));
+  const outbox = sqliteOutbox(store.writer);
+  for (let sale = 0; outbox.outbox.head().seq < events; sale += 1) commit(saleOf(store, items, sale));
   store.writer.connection.prepare('DELETE FROM event_log WHERE seq > ?').run(events);
   store.writer.connection.pragma('wal_checkpoint(TRUNCATE)');
   store.close();
