@@ -40,6 +40,14 @@ export function prepareAppendHead(store: ReadHandle): () => ChainHead {
   };
 }
 
+/** How many events wait for their number. */
+export function prepareUnnumbered(store: ReadHandle): () => number {
+  const counted = store
+    .prepareRead<[], number>(`SELECT count(*) FROM event_log WHERE seq > ${PROVISIONAL_FROM}`)
+    .pluck();
+  return () => counted.get() ?? 0;
+}
+
 function prepareRecovering(store: ReadHandle): () => boolean {
   const recovery = prepareSetting(store, KEY, recoverySchema, null);
   return () => recovery() !== null;

@@ -8,6 +8,8 @@ export interface SyncSources {
   /** null for a till without a server. */
   readonly server: { readonly url: string; readonly epoch: number } | null;
   readonly outbox: Outbox;
+  /** How many events wait for their number (`store/recovery.ts`): to the outbox they are not there yet. */
+  readonly unnumbered: () => number;
   /** As {@link waitingSize} answers. */
   readonly waitingSize: (acked: number, waiting: number) => number;
   readonly downCursor: () => { readonly cursor: string | null; readonly appliedAt: string | null };
@@ -39,10 +41,10 @@ export function syncStatus(sources: SyncSources): SyncStatus {
   };
 }
 
-function upStatus({ outbox, waitingSize, engine }: SyncSources): SyncStatus['up'] {
+function upStatus({ outbox, unnumbered, waitingSize, engine }: SyncSources): SyncStatus['up'] {
   const lastSeq = outbox.head().seq;
   const ackedThrough = outbox.ackedThrough();
-  const waiting = Math.max(0, lastSeq - ackedThrough);
+  const waiting = Math.max(0, lastSeq - ackedThrough) + unnumbered();
   const rate = engine?.up.rate ?? null;
   return {
     lastSeq,

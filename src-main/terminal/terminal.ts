@@ -18,6 +18,7 @@ import { downCursorReader } from '../store/down-cursor.ts';
 import { type Store, openStore } from '../store/open-store.ts';
 import { orderReader } from '../store/order-reader.ts';
 import { printJobStore } from '../store/print-job-store.ts';
+import { prepareUnnumbered } from '../store/recovery.ts';
 import { saleCommitter } from '../store/sale-committer.ts';
 import type { MovedDevices } from '../store/settings-store.ts';
 import { activeStaff } from '../store/staff-store.ts';
@@ -175,6 +176,7 @@ function terminalOver(store: Store, options: TerminalOptions): Terminal {
   );
 
   const sizeOf = waitingSize(writer);
+  const unnumbered = prepareUnnumbered(writer);
   const downCursor = downCursorReader(writer);
   const status = () =>
     tillStatus({
@@ -190,6 +192,7 @@ function terminalOver(store: Store, options: TerminalOptions): Terminal {
         syncStatus({
           server,
           outbox,
+          unnumbered,
           waitingSize: sizeOf,
           downCursor,
           engine: sync?.status() ?? null,
