@@ -7,6 +7,7 @@ import { attemptLimit } from './enrolment/attempt-limit.ts';
 import { enrolmentRoutes } from './enrolment/enrolment-routes.ts';
 import { createEnrolmentService } from './enrolment/enrolment-service.ts';
 import { loadAdminKey } from './http/admin-key.ts';
+import { forkRoutes } from './http/fork-routes.ts';
 import { createHttpServer } from './http/http-server.ts';
 import type { RouteListing } from './http/route-rules.ts';
 import { terminalRoutes } from './http/terminal-routes.ts';
@@ -16,6 +17,7 @@ import { keepMonths } from './log/keep-months.ts';
 import { type Logger, SILENT } from './logger.ts';
 import type { PaymentSettings } from './payments/payment-settings.ts';
 import { openPaymentProviders } from './payments/providers.ts';
+import { quarantineRoutes } from './quarantine/quarantine-routes.ts';
 import { createServices } from './services.ts';
 import { type TerminalSockets, openTerminalSockets } from './sockets/terminal-sockets.ts';
 import { runSubscriber } from './subscribers/run-subscriber.ts';
@@ -103,6 +105,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
           attempts: attemptLimit(() => performance.now()),
           endVoid: (terminalId) => connections.disconnect(terminalId),
         }),
+        forkRoutes({ database }),
+        quarantineRoutes({ database }),
         ...services.modules,
       ],
     });

@@ -6,7 +6,12 @@ import type { Database } from '../database/database.ts';
 import type { EventLog } from '../log/event-log.ts';
 import { readFollowedEvents } from '../log/read-log.ts';
 import { toFollowedEnvelope } from '../log/stored-event.ts';
-import { type TakeEvent, readDeadLetters, retryDeadLetter } from '../subscribers/dead-letters.ts';
+import {
+  type TakeEvent,
+  dismissDeadLetter,
+  readDeadLetters,
+  retryDeadLetter,
+} from '../subscribers/dead-letters.ts';
 import { readStandings } from '../subscribers/position-store.ts';
 import { failures } from './failure-responses.ts';
 import { HttpFailure } from './http-failure.ts';
@@ -119,6 +124,28 @@ export function logRoutes({ database, log, takers }: LogRoutesContext): FastifyP
               `This version has no subscriber ${outcome.subscriber}: the letter stays`,
             );
         }
+      },
+    });
+
+    app.route({
+      method: 'POST',
+      url: '/api/dead-letters/:id/dismiss',
+      config: { access: 'admin' },
+      schema: {
+        summary:
+          'Takes the letter off the lists, here and at the terminal; its subscriber goes on without the event',
+        tags: ['log'],
+        params: z.strictObject({ id: wholeNumberText(1, Number.MAX_SAFE_INTEGER) }),
+        response: {
+          200: z.strictObject({ id: z.int(), dismissed: z.literal(true) }),
+          ...failures('not_found'),
+        },
+      },
+      handler: async (request) => {
+        const { id } = request.params;
+        if (!(await dismissDeadLetter(database, id, new Date())))
+          throw new HttpFailure('not_found', 'There is no such dead letter');
+        return { id, dismissed: true as const };
       },
     });
 

@@ -36,6 +36,16 @@ const listedTerminal = z.strictObject({
   enrolled_at: instantSchema,
   revoked_at: instantSchema.nullable(),
   last_seen_at: instantSchema.nullable(),
+  protocol: z.int().nullable().describe('What it spoke last; null: it has not said hello yet'),
+  skew_ms: z
+    .int()
+    .nullable()
+    .describe(
+      "Its clock less the server's when it said hello last; null: it has not said what its clock shows",
+    ),
+  skew_at: instantSchema.nullable(),
+  quarantined: z.int().describe('Events of it that are kept and cannot be used'),
+  forks: z.int().describe('Copies of it that have connected: see /api/terminal-forks'),
   connected: z.boolean(),
 });
 

@@ -132,7 +132,9 @@ describe.each(TEST_DATABASES)('quarantine on $kind', ({ create }) => {
     expect(await readQuarantineOf(database, terminal.terminalId)).toMatchObject({
       ok: true,
       count: 1,
-      events: [{ seq: 2, eventType: events[1]?.eventType, reason: inWords }],
+      events: [
+        { seq: 2, eventType: events[1]?.eventType.replace('\0', '\uFFFD').slice(0, 100), reason: inWords },
+      ],
     });
   });
 

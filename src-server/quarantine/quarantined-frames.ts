@@ -20,8 +20,9 @@ export async function quarantineFrames(
   // One by one: they are rare, and a list of byte strings is no parameter of either driver.
   for (const { record, reason } of frames) {
     await tx.execute(
-      `INSERT INTO quarantined_events (terminal_id, seq, frame, prev_hash, hash, reason, received_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+      `INSERT INTO quarantined_events
+         (terminal_id, seq, frame, prev_hash, hash, event_id, event_type, reason, received_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
       [
         record.terminalId,
         record.seq,
@@ -29,11 +30,20 @@ export async function quarantineFrames(
         Buffer.from(JSON.stringify(record), 'utf8'),
         record.prevHash,
         record.hash,
+        printable(record.eventId),
+        printable(record.eventType),
         reason,
         now.toISOString(),
       ],
     );
   }
+}
+
+function printable(text: string): string {
+  return text
+    .toWellFormed()
+    .replaceAll(/\p{Cc}/gu, '\uFFFD')
+    .slice(0, 100);
 }
 
 /** What the column `frame` holds. */
@@ -61,7 +71,8 @@ const listedRow = z
   .object({
     terminal_id: z.string(),
     seq: z.int(),
-    frame: frameSchema,
+    event_id: z.string(),
+    event_type: z.string(),
     reason: z.string(),
     received_at: z.date(),
   })
@@ -74,7 +85,7 @@ export async function listQuarantinedFrames(
 ): Promise<z.output<typeof listedRow>[]> {
   return queryable.query(
     listedRow,
-    `SELECT terminal_id, seq, frame, reason, received_at FROM quarantined_events
+    `SELECT terminal_id, seq, event_id, event_type, reason, received_at FROM quarantined_events
      WHERE dismissed_at IS NULL ORDER BY received_at DESC, terminal_id, seq DESC LIMIT $1`,
     [limit],
   );

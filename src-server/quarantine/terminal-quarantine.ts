@@ -6,7 +6,6 @@
 import { z } from 'zod';
 import { MAX_QUARANTINE_LIST, type QuarantineListReply } from '#sync/protocol/messages.ts';
 import type { Queryable } from '../database/database.ts';
-import { frameSchema } from './quarantined-frames.ts';
 
 /** How many, as an expression of SQL over a row `t` of `terminals`: a look at two indexes, which are nearly always empty. */
 export const QUARANTINED_OF_T = `
@@ -17,19 +16,8 @@ export const QUARANTINED_OF_T = `
 const countRow = z.object({ count: z.int() });
 
 const entryRow = z
-  .object({
-    seq: z.int(),
-    event_type: z.string(),
-    frame: frameSchema.nullable(),
-    reason: z.string(),
-    at: z.date(),
-  })
-  .transform(({ seq, event_type, frame, reason, at }) => ({
-    seq,
-    eventType: frame?.eventType ?? event_type,
-    reason,
-    at: at.toISOString(),
-  }));
+  .object({ seq: z.int(), event_type: z.string(), reason: z.string(), at: z.date() })
+  .transform(({ event_type: eventType, at, ...row }) => ({ ...row, eventType, at: at.toISOString() }));
 
 type QuarantineList = Extract<QuarantineListReply, { ok: true }>;
 
@@ -41,11 +29,11 @@ export async function readQuarantineOf(queryable: Queryable, terminalId: string)
   );
   const events = await queryable.query(
     entryRow,
-    `SELECT seq, event_type, frame, reason, at FROM (
-       SELECT seq, '' AS event_type, frame, reason, received_at AS at
+    `SELECT seq, event_type, reason, at FROM (
+       SELECT seq, event_type, reason, received_at AS at
        FROM quarantined_events WHERE terminal_id = $1 AND dismissed_at IS NULL
        UNION ALL
-       SELECT e.seq, e.event_type, NULL::bytea, string_agg(d.reason, '; ' ORDER BY d.id), max(d.failed_at)
+       SELECT e.seq, e.event_type, string_agg(d.reason, '; ' ORDER BY d.id), max(d.failed_at)
        FROM dead_letters d JOIN event_log e ON e.event_id = d.event_id
        WHERE d.terminal_id = $1 AND d.dismissed_at IS NULL GROUP BY e.seq, e.event_type
      ) waiting ORDER BY at DESC, seq DESC LIMIT ${MAX_QUARANTINE_LIST}`,

@@ -4,6 +4,7 @@ import { GENESIS_HASH } from '#domain/events/event-record.ts';
 import type { Database, Queryable } from '../database/database.ts';
 import { EVERYWHERE } from '../log/event-log.ts';
 import { isServerChainName } from '../log/server-chain.ts';
+import { QUARANTINED_OF_T } from '../quarantine/terminal-quarantine.ts';
 import { hashToken, newToken, secretsEqual } from './token.ts';
 
 /** A terminal that showed a valid token. `epoch` fences it: a newer enrolment makes it void. */
@@ -45,9 +46,14 @@ export function refuseReservedNames(terminalId: string, locationId: string): voi
 const enrolledRow = z.object({ epoch: z.int() });
 
 /**
- * Enrols a terminal or, when it exists, issues a new token: the old one is void and the epoch one higher. What the
- * log has of it stays, and so does its head: a till that has kept its data goes on from there. One that comes back with
- * an empty disk has another history than that head, and refuses to merge the two: it needs a terminal id of its own.
+ * Enrols a terminal or, when it exists, issues a new token: the old one is void and the epoch one higher. What the log has
+ * of it stays, and so does its head:
+ *
+ * - A till that has kept its data goes on from there.
+ * - A new PC in the place of a broken one goes on behind that head, with receipt numbers of the new epoch.
+ * - The broken PC, should it come back, is refused: its token is void. What it sold and never sent is on its disk only. It
+ *   cannot be merged, because the new PC uses the numbers behind the head; enrolled anew under this id it would be a fork.
+ *
  * Answers `location_differs` when the terminal belongs to another location: its chain names that one for ever.
  * @throws {ReservedNameError}
  */
@@ -123,9 +129,15 @@ const terminalRow = z
     enrolled_at: z.date(),
     revoked_at: z.date().nullable(),
     last_seen_at: z.date().nullable(),
+    protocol: z.int().nullable(),
+    skew_ms: z.int().nullable(),
+    skew_at: z.date().nullable(),
+    quarantined: z.int(),
+    forks: z.int(),
   })
   .transform((row) => ({
     ...row,
+    skew_at: row.skew_at?.toISOString() ?? null,
     enrolled_at: row.enrolled_at.toISOString(),
     revoked_at: row.revoked_at?.toISOString() ?? null,
     last_seen_at: row.last_seen_at?.toISOString() ?? null,
@@ -135,7 +147,9 @@ export type TerminalListing = z.infer<typeof terminalRow>;
 export async function listTerminals(database: Database): Promise<TerminalListing[]> {
   return database.query(
     terminalRow,
-    `SELECT terminal_id, location_id, epoch, head_seq, head_hash, enrolled_at, revoked_at, last_seen_at
-     FROM terminals ORDER BY terminal_id`,
+    `SELECT terminal_id, location_id, epoch, head_seq, head_hash, enrolled_at, revoked_at, last_seen_at,
+            protocol, skew_ms, skew_at, ${QUARANTINED_OF_T} AS quarantined,
+            (SELECT count(*) FROM terminal_forks f WHERE f.terminal_id = t.terminal_id AND f.cleared_at IS NULL) AS forks
+     FROM terminals t ORDER BY terminal_id`,
   );
 }

@@ -44,6 +44,9 @@ export const terminalIdentityMigration: Migration = {
        frame         BYTEA NOT NULL,
        prev_hash     TEXT NOT NULL,
        hash          TEXT NOT NULL,
+       -- for lists: as much of the frame's own as text can hold
+       event_id      TEXT NOT NULL,
+       event_type    TEXT NOT NULL,
        reason        TEXT NOT NULL,
        received_at   TIMESTAMPTZ NOT NULL,
        -- a person has seen it and has done with it; the frame stays, because the chain goes through it
