@@ -12,13 +12,11 @@ const store = openCursorWriter(folder);
 const write = store.writer.connection.prepare(
   "INSERT INTO settings (key, value) VALUES ('probe', '1') ON CONFLICT (key) DO UPDATE SET value = value || '1'",
 );
-let stopped = false;
-port.on('message', () => {
-  stopped = true;
-});
+const stop = new AbortController();
+port.on('message', () => stop.abort());
 port.postMessage('ready');
 const waits: number[] = [];
-while (!stopped) {
+while (!stop.signal.aborted) {
   const started = performance.now();
   store.writer.transaction(() => {
     waits.push(performance.now() - started);

@@ -6,6 +6,7 @@ import { randomInt } from 'node:crypto';
 
 const ALPHABET = 'ABCDEFGHJKMNPQRSTWXYZ23456789';
 const HALF = 4;
+const CODE = new RegExp(`^[${ALPHABET}]{${2 * HALF}}$`);
 
 export interface EnrolmentCode {
   /** First half, by which it is found. */
@@ -27,7 +28,6 @@ export function shownCode({ text }: EnrolmentCode): string {
 /** As it was typed: small letters, blanks and hyphens anywhere. undefined when it can be no code. */
 export function typedCode(typed: string): EnrolmentCode | undefined {
   const text = typed.toUpperCase().replaceAll(/[\s-]/g, '');
-  if (text.length !== 2 * HALF || ![...text].every((character) => ALPHABET.includes(character)))
-    return undefined;
+  if (!CODE.test(text)) return undefined;
   return { id: text.slice(0, HALF), text };
 }
