@@ -96,7 +96,7 @@ function sellUntil(folder: string, events: number): void {
   writeStaff(store.writer, { userId: 'bench', name: 'Bench', role: 'cashier', pinHash: '-' });
   const commit = saleCommitter(store.writer);
   const outbox = sqliteOutbox(store.writer);
-  for (let sale = 0; outbox.outbox.head().seq < events; sale += 1) commit(saleOf(store, items, sale));
+  for (let sale = 0; outbox.head().seq < events; sale += 1) commit(saleOf(store, items, sale));
   store.writer.connection.prepare('DELETE FROM event_log WHERE seq > ?').run(events);
   store.writer.connection.pragma('wal_checkpoint(TRUNCATE)');
   store.close();
