@@ -7,6 +7,7 @@ import { merchandiseCodeFromWire } from '#domain/catalogue/merchandise-code-wire
 import { promotionFromWire, promotionToWire } from '#domain/promotions/promotion-wire.ts';
 import { isLow } from '#domain/stock/reorder.ts';
 import type { ChangesPage, LocationSettings, StaffRecord } from '#sync/protocol/changes.ts';
+import { catalogueWriter } from '../../store/catalogue-writer.ts';
 import type { WriteHandle } from '../../store/handles.ts';
 import { prepareSetting, writeSetting } from '../../store/setting-rows.ts';
 import { readTerminalSettings, writeTerminalSettings } from '../../store/settings-store.ts';
@@ -109,11 +110,7 @@ export function writeLocationSettings(store: WriteHandle, record: LocationSettin
   }
   writeSetting(store, 'keep_events_days', record.keep_events_days);
   writeSetting(store, SETTINGS_VERSION, record.version);
-  store.connection.exec('DELETE FROM quick_keys');
-  const key = store.connection.prepare(
-    'INSERT INTO quick_keys (position, sku, label, picture) VALUES (?, ?, ?, ?)',
-  );
-  record.quick_keys.forEach(({ sku, label, picture }, index) => key.run(index + 1, sku, label, picture));
+  catalogueWriter(store).setQuickKeys(record.quick_keys);
 }
 
 /** Whatever this server tells of them next counts: another one, or one that lost its data, counts their versions from 1. */
@@ -121,65 +118,22 @@ export function forgetSettingsVersion(store: WriteHandle): void {
   writeSetting(store, SETTINGS_VERSION, 0);
 }
 
-interface KnownItem {
-  readonly id: number;
-  readonly name: string;
-  readonly version: number;
-}
-
-function itemWriter({ connection }: WriteHandle): (change: ItemChange) => boolean {
-  const find = connection.prepare<[string], KnownItem>('SELECT id, name, version FROM items WHERE sku = ?');
-  const upsert = connection.prepare(`
-    INSERT INTO items (sku, name, merchandise_code, cost, price, case_size, active, minimum_age, deposit, reorder_point, version)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT (sku) DO UPDATE SET name = excluded.name, merchandise_code = excluded.merchandise_code,
-      cost = excluded.cost, price = excluded.price, case_size = excluded.case_size, active = excluded.active,
-      minimum_age = excluded.minimum_age, deposit = excluded.deposit, reorder_point = excluded.reorder_point,
-      version = excluded.version`);
-  const dropBarcodes = connection.prepare('DELETE FROM barcodes WHERE sku = ?');
-  const addBarcode = connection.prepare(
-    'INSERT INTO barcodes (gtin, sku) VALUES (?, ?) ON CONFLICT (gtin) DO UPDATE SET sku = excluded.sku',
-  );
-  const dropItem = connection.prepare('DELETE FROM items WHERE id = ?');
-  const unindex = connection.prepare('DELETE FROM items_fts WHERE rowid = ?');
-  const index = connection.prepare('INSERT INTO items_fts (rowid, name, sku) VALUES (?, ?, ?)');
-  const refreshLow = connection.prepare(`
-    UPDATE stock SET is_low = (SELECT reorder_point > 0 AND stock.quantity <= reorder_point FROM items WHERE items.sku = stock.sku)
-    WHERE sku = ?`);
-  const notLow = connection.prepare('UPDATE stock SET is_low = 0 WHERE sku = ?');
+function itemWriter(store: WriteHandle): (change: ItemChange) => boolean {
+  const writer = catalogueWriter(store);
+  const versionOf = store.connection
+    .prepare<[string], number>('SELECT version FROM items WHERE sku = ?')
+    .pluck();
+  const setVersion = store.connection.prepare('UPDATE items SET version = ? WHERE sku = ?');
 
   return (change) => {
-    const known = find.get(change.sku);
-    if (known !== undefined && known.version >= change.version) return false;
+    const known = versionOf.get(change.sku);
+    if (known !== undefined && known >= change.version) return false;
     if ('deleted' in change) {
-      if (known === undefined) return false;
-      dropBarcodes.run(change.sku);
-      dropItem.run(known.id);
-      unindex.run(known.id);
-      notLow.run(change.sku);
-      return true;
+      writer.removeItem(change.sku);
+      return known !== undefined;
     }
-    const item = itemFromWire(change);
-    const { lastInsertRowid } = upsert.run(
-      item.sku,
-      item.name,
-      item.merchandiseCode,
-      item.cost,
-      item.price,
-      item.caseSize,
-      item.active ? 1 : 0,
-      item.minimumAge,
-      item.deposit,
-      item.reorderPoint,
-      change.version,
-    );
-    if (known !== undefined) dropBarcodes.run(item.sku);
-    for (const gtin of item.barcodes) addBarcode.run(gtin, item.sku);
-    if (known?.name !== item.name) {
-      if (known !== undefined) unindex.run(known.id);
-      index.run(known?.id ?? lastInsertRowid, item.name, item.sku);
-    }
-    refreshLow.run(item.sku);
+    writer.upsertItem(itemFromWire(change));
+    setVersion.run(change.version, change.sku);
     return true;
   };
 }
