@@ -3,7 +3,7 @@ import type { SyncStatus } from '#main/api/sync-status.ts';
 import { clockTime, usDate, waitingTime } from './dates.ts';
 import { fakeSync } from '../testing/fake-sync.ts';
 import { bytes, clockFigure } from './sync-figures.ts';
-import { emptyQueueWords, printerWords, receiptWords, syncWords } from './status-words.ts';
+import { emptyQueueWords, printerWords, receiptWords, syncWords, waitsForFirstLoad } from './status-words.ts';
 
 const now = new Date(2026, 10, 23, 10, 45);
 const at = (hour: number, minute: number, day = 23) => new Date(2026, 10, day, hour, minute).toISOString();
@@ -103,6 +103,20 @@ describe('the printer', () => {
   it('speaks of no receipt where there is no printer', () => {
     const printer = { state: 'none', waiting: 0, confirms: false, problem: null } as const;
     expect(emptyQueueWords(printer)).toBe('No receipt is waiting');
+  });
+});
+
+describe('a till that waits for its first load', () => {
+  const { down } = fakeSync();
+  const nothing = { ...down, cursor: null };
+  it.each<[string, boolean, Partial<SyncStatus>, number]>([
+    ['is new and has sold nothing', true, { down: nothing }, 0],
+    ['is a PC that took over from another, behind its events', true, { down: nothing, epoch: 2 }, 5_000],
+    ['is none that was set up from files and sells', false, { down: nothing }, 6],
+    ['is none that has loaded', false, { epoch: 2 }, 5_000],
+    ['is none that has no server', false, { state: 'off', down: nothing }, 0],
+  ])('%s', (_name, waits, changes, lastSeq) => {
+    expect(waitsForFirstLoad(sync(changes, { lastSeq }))).toBe(waits);
   });
 });
 

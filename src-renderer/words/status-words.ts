@@ -72,6 +72,14 @@ function liveWords(sync: SyncStatus, now: Date): Words {
   return { tone: 'quiet', text: up.waiting === 0 ? 'all sent' : waitingWords(sync, now) };
 }
 
+/**
+ * A till that knows nobody yet: people and prices come with its first snapshot. One that was set up from files before it had a
+ * server has written events and sells; a PC that took over from another begins behind that one's events, with an empty disk.
+ */
+export function waitsForFirstLoad({ state, epoch, up, down }: SyncStatus): boolean {
+  return state !== 'off' && down.cursor === null && (up.lastSeq === 0 || epoch > 1);
+}
+
 /** "loading the catalogue, 42%". */
 export function loadingWords({ snapshot }: SyncStatus['down']): string {
   if (snapshot === null) return 'loading the catalogue';

@@ -1,13 +1,11 @@
 import { useFacts } from '../../till/till-context.tsx';
-import { loadingWords } from '../../words/status-words.ts';
+import { loadingWords, waitsForFirstLoad } from '../../words/status-words.ts';
 
 /** A till that was just enrolled knows nobody yet: people and prices come with its first snapshot. */
 export function FirstLoad() {
   const refused = useFacts((facts) => facts.refusal !== null);
   const sync = useFacts((facts) => facts.status?.sync);
-  if (sync === undefined || refused || sync.state === 'off' || sync.down.cursor !== null) return null;
-  // A till that was set up from files before it had a server has its people and sells.
-  if (sync.up.lastSeq > 0) return null;
+  if (sync === undefined || refused || !waitsForFirstLoad(sync)) return null;
   return (
     <output data-testid="first-load" className="block text-center font-semibold text-muted">
       {sync.down.state === 'loading' || sync.down.state === 'pulling'
