@@ -140,6 +140,21 @@ describe('the care of a till', () => {
     expect(told.at(-1)?.archiveProblem).toBeNull();
   });
 
+  test('goes on with the rest when it cannot read how long events stay', async () => {
+    const write = (value: string) =>
+      store.writer.connection
+        .prepare("INSERT OR REPLACE INTO settings (key, value) VALUES ('keep_events_days', ?)")
+        .run(value);
+    write('"long"');
+    taker.start();
+    await pass(MINUTE);
+    expect(taker.status().archiveProblem).toContain('keep_events_days');
+    expect(backups()).toHaveLength(1);
+    write('90');
+    await pass(16 * MINUTE);
+    expect(taker.status().archiveProblem).toBeNull();
+  });
+
   test('says what is wrong, leaves it alone for a while, and takes it back', async () => {
     growOld(100);
     const broken = store.writer.connection.prepare('UPDATE event_log SET payload = ? WHERE seq = 20');

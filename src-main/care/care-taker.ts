@@ -155,15 +155,15 @@ export function careTaker(options: CareOptions): CareTaker {
     if (at >= archivedUntil && at >= archive.notBefore && !timers.has('archive')) archiveAll();
   }
 
-  /** One step after the other, each in a turn of its own. */
+  /** One step after the other, each in a turn of its own. Also what is read before the first may fail. */
   function archiveAll(): void {
-    const run = { folder: archiveFolder(folder), keepDays: keepDays(), now: now() };
-    const steps = archiveSteps(store, run);
+    let steps: ReturnType<typeof archiveSteps> | undefined;
     const step = (): void => {
       timers.delete('archive');
       if (stopped) return;
       try {
         requireSpace(folder, 0, reserveBytes);
+        steps ??= archiveSteps(store, { folder: archiveFolder(folder), keepDays: keepDays(), now: now() });
         if (steps.next().done === true) {
           archive.problem = null;
           archivedUntil = now().getTime() + DAY_MS;
