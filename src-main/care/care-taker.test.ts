@@ -149,7 +149,7 @@ describe('the care of a till', () => {
     taker.start();
     await pass(MINUTE);
     expect(taker.status().archiveProblem).toContain('keep_events_days');
-    expect(backups()).toHaveLength(1);
+    await vi.waitFor(() => expect(backups()).toHaveLength(1), patience);
     write('90');
     await pass(16 * MINUTE);
     expect(taker.status().archiveProblem).toBeNull();
