@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { type JsonValue, canonicalJson } from '#domain/events/canonical-json.ts';
 import type { EventRecord } from '#domain/events/event-record.ts';
+import { upcast } from '#domain/events/event-versions.ts';
 
 /** JSONB of our own tables is JSON: to walk through it again costs more than all else that is done with an event. */
 const jsonSchema = z.custom<JsonValue>((value) => value !== undefined);
@@ -79,6 +80,14 @@ export function envelopeOfRecord(record: EventRecord): Record<string, JsonValue>
 /** The envelope, and beside it under `record` what the seed does not have. */
 export function toEnvelope(row: StoredEventRow): Record<string, JsonValue> {
   return { ...envelopeOfRow(row), record: recordOf(row) };
+}
+
+/**
+ * The envelope as if the current Holdfast had written the event: for `decodeEvent`. The log and the bus have it as it was made.
+ * @throws {EventVersionError} for an event of a version that this server does not know
+ */
+export function toCurrentEnvelope(row: StoredEventRow): Record<string, JsonValue> {
+  return toEnvelope({ ...row, ...upcast(row.event_type, row) });
 }
 
 /** For whoever watches the server: with the seed's `processed`, which here is no column but where the subscribers stand. */

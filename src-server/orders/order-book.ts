@@ -8,7 +8,7 @@ import type { SeedEvent } from '#domain/events/seed-events.ts';
 import { centsSchema } from '#domain/money/cents.ts';
 import type { Queryable } from '../database/database.ts';
 import { type LogRange, type LoggedEvent, readRange, readRangeAbout } from '../log/log-reader.ts';
-import { toEnvelope } from '../log/stored-event.ts';
+import { toCurrentEnvelope } from '../log/stored-event.ts';
 import { parkedAmong } from '../subscribers/dead-letters.ts';
 import { positionOf } from '../subscribers/position-store.ts';
 import type { Subscriber } from '../subscribers/subscriber.ts';
@@ -48,7 +48,7 @@ export const orderBook: Subscriber = {
     // An order that cannot be read is thrown for, and parked by the runner.
     const created = rows.flatMap((row): CreatedOrder[] => {
       if (row.event_type !== 'order.created') return [];
-      const { event } = decodeEvent(toEnvelope(row));
+      const { event } = decodeEvent(toCurrentEnvelope(row));
       return event.type === 'order.created' ? [{ event, row }] : [];
     });
     const ends = endsOf(rows);
@@ -187,7 +187,7 @@ async function bookRefunds(tx: Queryable, rows: readonly LoggedEvent[]): Promise
 const refundedRow = z.object({ refunded: centsSchema });
 
 async function bookRefund(tx: Queryable, row: LoggedEvent): Promise<void> {
-  const { event } = decodeEvent(toEnvelope(row));
+  const { event } = decodeEvent(toCurrentEnvelope(row));
   if (event.type !== 'order.refunded') return;
   // Read back: a sum that is no amount any more is thrown for, and parked. In the table it would hide all orders of the shop.
   await tx.query(

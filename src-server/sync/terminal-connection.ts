@@ -81,10 +81,10 @@ export function serveTerminal(
 
   /** Adds what has changed since it was told. */
   function withNews(reply: PushReply): PushReply {
-    if (isOfVersion1 || !reply.ok) return reply;
-    const { quarantined = 0 } = reply;
+    if (!reply.ok) return reply;
+    const { ok, ackedThrough, quarantined = 0 } = reply;
+    if (isOfVersion1) return { ok, ackedThrough };
     const share = gate.share();
-    const { ok, ackedThrough } = reply;
     const news: PushReply = {
       ok,
       ackedThrough,

@@ -21,14 +21,18 @@ export interface EventSource {
 const METADATA = canonicalJson({ channel: 'counter', user_id: 'U-CASHIER-1' });
 const EPOCH = Date.parse('2026-11-23T09:00:00.000Z');
 
-export function eventSource(terminalId = 'T1', locationId = 'STORE-001'): EventSource {
+/** @param clock what the till's clock shows at each event, in milliseconds; default four events a second */
+export function eventSource(
+  terminalId = 'T1',
+  locationId = 'STORE-001',
+  clock: (seq: number) => number = (seq) => EPOCH + seq * 250,
+): EventSource {
   let seq = 0;
   let hash = GENESIS_HASH;
   let orders = 0;
 
   function next(eventType: string, aggregateId: string, data: JsonValue): EventRecord {
     seq += 1;
-    const at = EPOCH + seq * 250;
     const event = chainEvent(
       {
         eventId: uuidv7(),
@@ -36,7 +40,7 @@ export function eventSource(terminalId = 'T1', locationId = 'STORE-001'): EventS
         seq,
         eventType,
         aggregateId,
-        timestamp: new Date(at).toISOString(),
+        timestamp: new Date(clock(seq)).toISOString(),
         locationId,
         payload: canonicalJson(data),
         metadata: METADATA,
