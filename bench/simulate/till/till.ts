@@ -93,6 +93,7 @@ export class SimulatedTill {
   /** Goes up with each boot: timers of a former life do not ring. */
   private life = 0;
   private numbered = 0;
+  private repairs = 0;
 
   constructor(options: TillOptions) {
     this.options = options;
@@ -234,12 +235,14 @@ export class SimulatedTill {
     this.disk.replace(image);
     const before = this.ledger;
     this.ledger = ledger.copy();
-    for (const id of before.written) if (onServer.has(id)) this.ledger.written.add(id);
-    // As healing does it (src-main/care/heal-store.ts).
+    for (const id of before.written) this.ledger.written.add(id);
+    this.ledger.keepOnly(new Set([...this.eventIds(), ...onServer]));
+    this.repairs += 1;
+    // As healing does it (src-main/care/heal-store.ts), but further each time: it may be the same copy again.
     const store = this.disk.open();
     store.transaction(() => {
       setRecovering(store, this.now().toISOString());
-      skipReceipts(store, RECEIPT_GAP);
+      skipReceipts(store, RECEIPT_GAP * this.repairs);
     });
   }
 

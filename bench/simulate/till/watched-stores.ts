@@ -1,4 +1,5 @@
 /** The till's stores as the engine gets them, with the ledger told of what they committed, also when the till died right behind the commit. */
+import { PROVISIONAL_FROM } from '#main/store/recovery.ts';
 import type { Mirror } from '#sync/down/mirror.ts';
 import type { Outbox } from '#sync/outbox.ts';
 import type { ModelServer } from '../model/server.ts';
@@ -9,13 +10,22 @@ export function watchedOutbox(outbox: Outbox, till: SimulatedTill): Outbox {
   return {
     ...outbox,
     restore(events, at) {
+      // What waits for its number and comes back with one stands in the figures of the stock already.
+      const waiting = new Set(
+        till.disk
+          .look<{ readonly event_id: string }>(
+            'SELECT event_id FROM event_log WHERE seq > ?',
+            PROVISIONAL_FROM,
+          )
+          .map(({ event_id }) => event_id),
+      );
       try {
         outbox.restore(events, at);
       } finally {
         const last = events.at(-1)?.seq ?? 0;
         if (till.disk.look('SELECT 1 FROM event_log WHERE seq = ?', last).length > 0) {
           till.note(`gets ${events.length} of its events back`);
-          till.ledger.restored(events);
+          till.ledger.restored(events.filter(({ eventId }) => !waiting.has(eventId)));
         }
       }
     },

@@ -39,7 +39,7 @@ export function planOf(seed: number): Plan {
   const random = splitRandom(seed, 'plan');
   const share = random();
   const drawn = ALL_TROUBLES.filter(() => chance(random, 0.2 + 0.7 * share));
-  return {
+  const plan: Plan = {
     seed,
     tills: between(random, 1, 4) + (chance(random, 0.2) ? 1 : 0),
     troubleMs: between(random, 60, 300) * 1_000,
@@ -49,7 +49,12 @@ export function planOf(seed: number): Plan {
     horizon: between(random, 60, 600),
     slowness: chance(random, 0.2) ? between(random, 100, 3_000) : between(random, 2, 20),
   };
+  // Long enough for a disk to be put back again and again.
+  if (!chance(random, LONG_LIVES)) return plan;
+  return { ...plan, tills: Math.min(plan.tills, 2), troubleMs: plan.troubleMs * 5 };
 }
+
+const LONG_LIVES = 0.05;
 
 /**
  * Once a server or a till was put back, nothing tells an original from a copy that comes first: who wins is chance then, and
