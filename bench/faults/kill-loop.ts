@@ -6,11 +6,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { asker } from '#box/ask-server.ts';
 import { enrolTerminal } from '#box/enrol.ts';
 import { type TemporaryFolder, temporaryFolder } from '#main/test-support/temporary-folder.ts';
-import { type Random, between, pick } from '../random.ts';
+import { type Random, between } from '../random.ts';
 import { largeCatalogue } from '../till/large-catalogue.ts';
 import { differencesOfLog, headOnServer, serverStock } from './compare-with-server.ts';
 import { type FaultProxy, openFaultProxy } from './fault-proxy.ts';
@@ -39,13 +40,17 @@ export interface KillLoopOptions {
 const TERMINAL = { terminalId: 'T1', locationId: 'STORE-001' } as const;
 const ITEMS = 3_000;
 const ITEMS_OF_TILL = 40;
-/** At what the kill is aimed, in turns. The snapshot comes once, in the first rounds; then there are pages only. */
-const FIRST_AIMS = ['loading', 'installing', 'loading', 'installing'] as const;
-const LATER_AIMS = ['pulling', 'current'] as const;
+/** At what the kills are aimed: at the snapshot, until it is in, and then at the pages. */
+const FIRST_AIMS = ['loading', 'installing', 'loading', 'installing', 'current'] as const;
+const LATER_AIM = 'pulling on';
 /** Words of the till in the state that is aimed at. */
-const MOST_WORDS = 8;
+const MOST_WORDS = 4;
+/** Behind the last of them, so that it dies in what follows as well. */
+const LONGEST_DELAY_MS = 150;
+/** Between two changes of prices. */
+const LONGEST_REST_MS = 80;
 /** A state that has passed, or does not come: it dies all the same. */
-const LONGEST_LIFE_MS = 3_000;
+const LONGEST_LIFE_MS = 6_000;
 
 export async function killLoop(options: KillLoopOptions): Promise<KillLoopReport> {
   const temporary = temporaryFolder();
@@ -110,10 +115,10 @@ async function killAndCompare(
   stage.proxy.set({ largestPiece: 8_000, bytesPerSecond: 1_000_000 });
   for (let round = 1; round <= rounds; round += 1) {
     const killServer = round % serverEvery === 0;
-    const at = FIRST_AIMS[round - 1] ?? pick(random, LATER_AIMS);
+    const at = FIRST_AIMS[round - 1] ?? LATER_AIM;
     // Not before the snapshot is in: each change would make another one.
-    if (round > FIRST_AIMS.length) await changePrices(askOf(stage), ITEMS_OF_SHOP, random);
-    const words = await liveAndDie(stage, { at, words: between(random, 1, MOST_WORDS), killServer });
+    const pricesChange = round > FIRST_AIMS.length && !killServer;
+    const words = await liveAndDie(stage, { at, random, killServer, pricesChange });
     for (const order of words.sold) sold.add(order);
     diedWhile[words.down] = (diedWhile[words.down] ?? 0) + 1;
     if (killServer) {
@@ -145,12 +150,16 @@ interface Words {
 
 interface Aim {
   readonly at: string;
-  readonly words: number;
+  readonly random: Random;
   /** Before the till dies. */
   readonly killServer: boolean;
+  /** While it lives, again and again: so there are pages to die in. */
+  readonly pricesChange: boolean;
 }
 
-async function liveAndDie({ till, server }: Stage, { at, words, killServer }: Aim): Promise<Words> {
+async function liveAndDie(stage: Stage, { at, random, killServer, pricesChange }: Aim): Promise<Words> {
+  const { till, server } = stage;
+  const words = between(random, 1, MOST_WORDS);
   const script = path.join(import.meta.dirname, 'sync-until-killed.ts');
   const child = spawn(process.execPath, [script, JSON.stringify(till)], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -161,9 +170,12 @@ async function liveAndDie({ till, server }: Stage, { at, words, killServer }: Ai
   let dying: Promise<void> | undefined;
   // The last words of both still come, and count.
   const die = (): void => {
-    dying ??= (killServer ? server.kill() : Promise.resolve()).then(() => void child.kill('SIGKILL'));
+    dying ??= (killServer ? server.kill() : sleep(random() * LONGEST_DELAY_MS)).then(
+      () => void child.kill('SIGKILL'),
+    );
   };
   const lifeEnds = setTimeout(die, LONGEST_LIFE_MS);
+  const changing = pricesChange ? changeUntil(stage, random, () => dying !== undefined) : undefined;
   for await (const text of createInterface({ input: child.stdout })) {
     const word = wordSchema.parse(JSON.parse(text));
     if ('sold' in word) sold.push(word.sold);
@@ -172,9 +184,17 @@ async function liveAndDie({ till, server }: Stage, { at, words, killServer }: Ai
     if (heard === words) die();
   }
   clearTimeout(lifeEnds);
+  await changing;
   const [code, signal] = (await closed) as [number | null, NodeJS.Signals | null];
   if (signal !== 'SIGKILL') throw new Error(`The till ended by itself: ${String(signal ?? code)}`);
   return { sold, acked, down };
+}
+
+async function changeUntil(stage: Stage, random: Random, isOver: () => boolean): Promise<void> {
+  while (!isOver()) {
+    await changePrices(askOf(stage), ITEMS_OF_SHOP, random);
+    await sleep(random() * LONGEST_REST_MS);
+  }
 }
 
 async function healedDifferences(stage: Stage): Promise<string[]> {
