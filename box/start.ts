@@ -105,8 +105,9 @@ function wayOutOf(code: string, data: string): string | undefined {
   switch (code) {
     case 'database_damaged':
       return `The till has every sale. Move ${path.join(data, 'server')} away and start again: the till sends all of it to a new server.`;
-    case 'store_missing':
     case 'store_corrupt':
+      return `To put the till back by hand: npm run terminal -- restore --data ${path.join(data, 'terminal')} (docs/guides/it.md says from what).`;
+    case 'store_missing':
       return 'To begin with new demo data instead: npm start -- --fresh (this deletes what is there).';
     default:
       return undefined;

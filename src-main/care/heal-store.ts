@@ -3,7 +3,7 @@
  * and the durable note that the rest comes from the server. Beside its place, and moved there whole: nothing of the
  * damaged till is ever deleted. Why it may be done without a person: docs/decisions/0012-healing.md.
  */
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { inventoryUpdatedDataSchema } from '#domain/events/event-wire.ts';
 import type { EventRecord } from '#domain/events/event-record.ts';
@@ -22,7 +22,10 @@ import { HEALED } from './healed-note.ts';
 import { type RestoreFrom, type RestoredBase, restoredBase } from './restored-base.ts';
 import { salvageTail } from './salvage-tail.ts';
 
-/** What was sold since the backup and can be read nowhere was sold with receipt numbers that must not come again. */
+/**
+ * What was sold since the backup and can be read nowhere was sold with receipt numbers that must not come again. Once more for
+ * each healing before this one: it may have been from the very same backup, and sold behind its own gap.
+ */
 const RECEIPT_GAP = 10_000;
 const EVENTS_PER_TRANSACTION = 500;
 
@@ -49,6 +52,11 @@ export async function healStore(folder: string, options: HealOptions): Promise<H
     rmSync(workshop, { recursive: true, force: true });
     lock.release();
   }
+}
+
+/** Each has left the damaged files in a folder of their own (`healed-database.ts`). */
+function healingsBefore(folder: string): number {
+  return readdirSync(folder).filter((name) => name.startsWith('damaged-')).length;
 }
 
 function refuseHealthy(folder: string): void {
@@ -79,7 +87,7 @@ function completeAndClose(
     store.writer.transaction(() => {
       if (fromServer) setRecovering(store.writer, now.toISOString());
       dropWhatIsOld(store);
-      skipReceipts(store.writer, RECEIPT_GAP);
+      skipReceipts(store.writer, RECEIPT_GAP * (1 + healingsBefore(folder)));
       writeSetting(store.writer, HEALED, { at: now.toISOString(), text });
     });
     return { ...facts, text };
