@@ -210,13 +210,7 @@ describe.each(TEST_DATABASES)('the server on $kind', ({ create }) => {
       { numRuns: 60 },
     );
     const [event] = eventSource(terminalId, locationId).sale(1);
-    for (const change of [
-      { seq: -1 },
-      { hash: 'x' },
-      { timestamp: 7 },
-      { payload: 7 },
-      { eventId: null },
-    ]) {
+    for (const change of [{ seq: -1 }, { hash: 'x' }, { timestamp: 7 }, { payload: 7 }, { eventId: null }]) {
       const request = { terminalId, from: 1, events: [{ ...event, ...change }] };
       expect(await terminal.push(request)).toMatchObject({ ok: false, code: 'malformed' });
     }

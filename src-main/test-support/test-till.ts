@@ -7,7 +7,11 @@ import type { SaleView } from '../api/views.ts';
 import type { ReceiptPrinter } from '../printing/receipt-printer.ts';
 import { setUpTerminal } from '../setup/set-up-terminal.ts';
 import { openStore } from '../store/open-store.ts';
-import { type NewTerminalSettings, type TerminalSettings, writeTerminalSettings } from '../store/settings-store.ts';
+import {
+  type NewTerminalSettings,
+  type TerminalSettings,
+  writeTerminalSettings,
+} from '../store/settings-store.ts';
 import { type Terminal, openTerminal } from '../terminal/terminal.ts';
 import { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
 import { clientOf } from './terminal-client.ts';
