@@ -230,7 +230,7 @@ describe('npm start', () => {
     const { output, code } = await startAndFail('--data', data, '--port', port);
     expect(code).toBe(1);
     expect(output).toContain('is damaged');
-    expect(output).toContain('--fresh');
+    expect(output).toContain('restore --data');
   }, 60_000);
 
   it('explains its options and refuses unknown ones', async () => {
