@@ -2,22 +2,24 @@
  * The door before the database, one in a process. It lets in batches up to a bound, and sends others away for a while; who was
  * sent away has a place in a queue, so that nobody starves because others come more often.
  *
- *     batch ──▶ room, and fewer before it in the queue than places ──▶ in: counted until it is answered
+ *     batch ──▶ room for it, and for those before it in the queue ──▶ in: counted until it is answered
  *                │ no
  *                └──▶ paused: keeps its place in the queue, and is told when its turn is likely
  */
 import type { Flow } from '#sync/protocol/messages.ts';
 import { CAPACITY, type Capacity, type Share, decideFlow } from './decide-flow.ts';
 
+export type Admission =
+  /** `leave` is to be called once, when the batch is answered. */
+  | { readonly isIn: true; readonly leave: () => void }
+  /** How long to stay away, in milliseconds. */
+  | { readonly isIn: false; readonly pauseMs: number };
+
 export interface IngestGate {
   /** A terminal has connected; to be called back when it has gone. */
   enter(): () => void;
-  /**
-   * @param who the connection, the same object for all its batches
-   * @returns undefined when the batch is in: then `leave` must be called once; else how long to stay away, in milliseconds
-   */
-  admit(who: object, bytes: number): number | undefined;
-  leave(bytes: number): void;
+  /** @param who the connection, the same object for all its batches */
+  admit(who: object, bytes: number): Admission;
   /** For a batch behind one that was sent away: it keeps its place, and is told how long to stay away. */
   pauseAgain(who: object): number;
   /** A commit took so long, with what it waited for. */
@@ -35,10 +37,20 @@ export interface IngestGateOptions {
   readonly random: () => number;
 }
 
-const SHORTEST_PAUSE_MS = 50;
+interface Place {
+  /** What it brings. */
+  readonly bytes: number;
+  /** When it is told to come. */
+  readonly due: number;
+  readonly timesSentAway: number;
+}
+
+const SHORTEST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 5_000;
-/** Who does not come back so long after the end of its pause has lost its place. */
+/** Who does not come so long after it was told to has lost its place. */
 const PLACE_KEPT_MS = 5_000;
+/** Who was sent away so often has its room kept also while it is away; before that it would stand empty for nobody. */
+const PATIENCE = 2;
 /** Weight of the newest value in a smoothed one. */
 const NEWEST = 0.2;
 
@@ -47,75 +59,88 @@ export function createIngestGate({ capacity = CAPACITY, now, random }: IngestGat
   let batches = 0;
   let bytes = 0;
   let commitMs = 0;
-  /** Between two batches that were answered, while others waited. */
-  let turnMs = 0;
-  let lastLeft: number | undefined;
-  /** In the order in which they were sent away first: until when their place is kept. */
-  const queue = new Map<object, number>();
+  /** How long a batch is in. */
+  let stayMs = 0;
+  /** In the order in which they were sent away first. */
+  const queue = new Map<object, Place>();
 
   function forgetWhoStayedAway(): void {
-    for (const [who, until] of queue) if (until < now()) queue.delete(who);
+    for (const [who, { due }] of queue) if (due + PLACE_KEPT_MS < now()) queue.delete(who);
   }
 
-  function placeOf(who: object): number {
-    if (!queue.has(who)) return queue.size;
-    let place = 0;
-    for (const other of queue.keys()) {
+  /** Those before it in the queue who must be let in first: their number, and what they bring. */
+  function before(who: object): { readonly number: number; readonly bytes: number } {
+    let number = 0;
+    let theirs = 0;
+    for (const [other, place] of queue) {
       if (other === who) break;
-      place += 1;
+      if (place.due > now() && place.timesSentAway < PATIENCE) continue;
+      number += 1;
+      theirs += place.bytes;
     }
-    return place;
-  }
-
-  function smooth(old: number, value: number): number {
-    return old === 0 ? value : old + NEWEST * (value - old);
+    return { number, bytes: theirs };
   }
 
   /** Until its turn is likely. Spread, so that those who were sent away together do not come back in step. */
-  function sendAway(who: object, place: number): number {
-    const turns = Math.max(0, place - Math.max(0, capacity.batches - batches)) + 1;
-    const likely = Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, turns * turnMs));
-    const pauseMs = Math.round((0.75 + random() / 2) * likely);
-    queue.set(who, now() + pauseMs + PLACE_KEPT_MS);
+  function sendAway(who: object, size: number): number {
+    const free = Math.max(0, capacity.batches - batches);
+    const turns = Math.max(0, before(who).number - free) + 1;
+    const likely = (turns * stayMs) / capacity.batches;
+    const pauseMs = Math.round(
+      (0.75 + random() / 2) * Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, likely)),
+    );
+    const timesSentAway = (queue.get(who)?.timesSentAway ?? 0) + 1;
+    queue.set(who, { bytes: size, due: now() + pauseMs, timesSentAway });
     return pauseMs;
+  }
+
+  function letIn(who: object, size: number): Admission {
+    queue.delete(who);
+    batches += 1;
+    bytes += size;
+    const began = now();
+    let isIn = true;
+    return {
+      isIn: true,
+      leave() {
+        if (!isIn) return;
+        isIn = false;
+        batches -= 1;
+        bytes -= size;
+        stayMs = smooth(stayMs, now() - began);
+      },
+    };
   }
 
   return {
     enter() {
       terminals += 1;
-      let here = true;
+      let isHere = true;
       return () => {
-        if (here) terminals -= 1;
-        here = false;
+        if (isHere) terminals -= 1;
+        isHere = false;
       };
     },
     admit(who, size) {
       forgetWhoStayedAway();
-      const place = placeOf(who);
-      const free = capacity.batches - batches;
-      // One larger than all the room goes in alone.
-      const fits = batches === 0 || bytes + size <= capacity.bytes;
-      if (fits && place < free) {
-        queue.delete(who);
-        batches += 1;
-        bytes += size;
-        return undefined;
-      }
-      return sendAway(who, place);
+      const first = before(who);
+      // The room of those before it is not taken from them. One larger than all the room goes in alone.
+      const fits = bytes + first.bytes + size <= capacity.bytes || (batches === 0 && first.number === 0);
+      return fits && first.number < capacity.batches - batches
+        ? letIn(who, size)
+        : { isIn: false, pauseMs: sendAway(who, size) };
     },
-    pauseAgain: (who) => sendAway(who, placeOf(who)),
-    leave(size) {
-      batches -= 1;
-      bytes -= size;
-      if (lastLeft !== undefined && queue.size > 0) turnMs = smooth(turnMs, now() - lastLeft);
-      lastLeft = now();
-    },
+    pauseAgain: (who) => sendAway(who, queue.get(who)?.bytes ?? 0),
     committed(ms) {
       commitMs = smooth(commitMs, ms);
     },
     share: () => decideFlow({ terminals, commitMs }, capacity),
     load: () => ({ batches, bytes, paused: queue.size }),
   };
+}
+
+function smooth(old: number, value: number): number {
+  return old === 0 ? value : old + NEWEST * (value - old);
 }
 
 export function sameShare(a: Share, b: Share): boolean {

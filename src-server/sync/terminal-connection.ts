@@ -25,7 +25,7 @@ import type { AuthenticTerminal } from '../terminals/terminals.ts';
 import { acknowledgement } from './acknowledgement.ts';
 import { answerHello } from './answer-hello.ts';
 import { logFork } from './log-fork.ts';
-import { type IngestGate, flowOf, sameShare } from './ingest-gate.ts';
+import { type Admission, type IngestGate, flowOf, sameShare } from './ingest-gate.ts';
 import { readOwnEvents } from './own-events.ts';
 import { requestLine } from './request-line.ts';
 
@@ -158,10 +158,12 @@ export function serveTerminal(
       refuseInTurn(refuse('malformed', DOES_NOT_FIT));
       return;
     }
-    const bytes = bytesOf(request);
     const isBehindPaused = pausedFrom !== undefined && request.from > pausedFrom;
-    const pauseMs = isBehindPaused ? gate.pauseAgain(socket) : gate.admit(socket, bytes);
-    if (pauseMs !== undefined) {
+    const admission: Admission = isBehindPaused
+      ? { isIn: false, pauseMs: gate.pauseAgain(socket) }
+      : gate.admit(socket, bytesOf(request));
+    if (!admission.isIn) {
+      const { pauseMs } = admission;
       pausedFrom = Math.min(pausedFrom ?? request.from, request.from);
       logger.debug({ terminalId, from: request.from, pauseMs }, 'a batch was sent away for a while');
       answer(sendAway(pauseMs));
@@ -170,14 +172,14 @@ export function serveTerminal(
     pausedFrom = undefined;
     const checked = checkBatch(terminal, request);
     if ('ok' in checked) {
-      gate.leave(bytes);
+      admission.leave();
       refuseInTurn(checked);
       return;
     }
     line.addBatch({
       checked,
       answer: (reply) => {
-        gate.leave(bytes);
+        admission.leave();
         tell(reply);
       },
     });

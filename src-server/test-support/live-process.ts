@@ -12,7 +12,8 @@ import {
 } from '../sockets/terminal-sockets.ts';
 import { runSubscriber } from '../subscribers/run-subscriber.ts';
 import { readStandings } from '../subscribers/position-store.ts';
-import { attachSyncServer } from '../sync/sync-server.ts';
+import type { Capacity } from '../sync/decide-flow.ts';
+import { type SyncServer, attachSyncServer } from '../sync/sync-server.ts';
 
 export interface LiveProcessOptions {
   readonly database: Database;
@@ -20,23 +21,31 @@ export interface LiveProcessOptions {
   readonly adapter?: TerminalSocketsOptions['adapter'];
   readonly logger?: Logger;
   readonly lookAtTokensEveryMs?: number;
+  readonly capacity?: Capacity;
 }
 
 export interface LiveProcess {
   readonly url: string;
   readonly log: EventLog;
   readonly sockets: TerminalSockets;
+  readonly sync: SyncServer;
   /** Leaves the database and the bus open. */
   close(): Promise<void>;
 }
 
 /** Resolves when the hub has its place in the log: what is written from then on is told. */
 export async function startLiveProcess(options: LiveProcessOptions): Promise<LiveProcess> {
-  const { database, bus, adapter, logger = SILENT, lookAtTokensEveryMs = 600_000 } = options;
+  const { database, bus, adapter, logger = SILENT, lookAtTokensEveryMs = 600_000, capacity } = options;
   const http = createServer();
   const log = createEventLog(database, bus);
   const sockets = openTerminalSockets({ http, database, logger, adapter, lookAtTokensEveryMs });
-  const sync = attachSyncServer({ sockets, database, log, logger });
+  const sync = attachSyncServer({
+    sockets,
+    database,
+    log,
+    logger,
+    ...(capacity === undefined ? {} : { capacity }),
+  });
   const { subscriber } = attachLiveServer({ sockets, wake: sync.wake, logger });
   const hub = runSubscriber(subscriber, { database, log, bus, logger });
   await new Promise<void>((resolve) => {
@@ -51,6 +60,7 @@ export async function startLiveProcess(options: LiveProcessOptions): Promise<Liv
     url: `http://127.0.0.1:${address.port}`,
     log,
     sockets,
+    sync,
     async close() {
       await sync.drain();
       await hub.stop();
