@@ -88,6 +88,19 @@ describe('the door before the database', () => {
     expect(knock(who('next'))).toBe(0);
   });
 
+  it('gives the place of one that has gone to the next at once', () => {
+    const { gate, knock, oneLeaves } = gateOf(1);
+    const gone = who('gone');
+    const leave = gate.enter(gone);
+    knock(who('a'));
+    knock(gone);
+    knock(gone);
+    oneLeaves();
+    expect(knock(who('next'))).toBeGreaterThan(0);
+    leave();
+    expect(knock(who('next'))).toBe(0);
+  });
+
   it('gives the place of one that does not come back to the next', () => {
     const { clock, knock, oneLeaves } = gateOf(1);
     const gone = who('gone');
@@ -125,14 +138,14 @@ describe('the door before the database', () => {
 
   it('counts a terminal that has gone once', () => {
     const { gate } = gateOf(10);
-    const leave = gate.enter();
-    for (let index = 0; index < 9; index += 1) gate.enter();
+    const leave = gate.enter(who('a'));
+    for (let index = 0; index < 9; index += 1) gate.enter(who('b'));
     const crowded = gate.share();
     leave();
     leave();
     leave();
     const { gate: nine } = gateOf(10);
-    for (let index = 0; index < 9; index += 1) nine.enter();
+    for (let index = 0; index < 9; index += 1) nine.enter(who('b'));
     expect(gate.share()).toEqual(nine.share());
     expect(crowded.maxBytes).toBeLessThanOrEqual(gate.share().maxBytes);
   });

@@ -16,9 +16,11 @@ export type Admission =
   | { readonly isIn: false; readonly pauseMs: number };
 
 export interface IngestGate {
-  /** A terminal has connected; to be called back when it has gone. */
-  enter(): () => void;
-  /** @param who the connection, the same object for all its batches */
+  /**
+   * A terminal has connected; to be called back when it has gone.
+   * @param who the connection, the same object for all its batches
+   */
+  enter(who: object): () => void;
   admit(who: object, bytes: number): Admission;
   /** For a batch behind one that was sent away: it keeps its place, and is told how long to stay away. */
   pauseAgain(who: object): number;
@@ -113,12 +115,14 @@ export function createIngestGate({ capacity = CAPACITY, now, random }: IngestGat
   }
 
   return {
-    enter() {
+    enter(who) {
       terminals += 1;
       let isHere = true;
       return () => {
-        if (isHere) terminals -= 1;
+        if (!isHere) return;
         isHere = false;
+        terminals -= 1;
+        queue.delete(who);
       };
     },
     admit(who, size) {

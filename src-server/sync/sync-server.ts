@@ -50,7 +50,7 @@ export function attachSyncServer(options: SyncOptions): SyncServer {
   const greeted = { newestWins: 'when_greeted' } as const;
   const namespace = sockets.open(SYNC_NAMESPACE, greeted, (socket, { terminal, protocol, takeOver }) => {
     const { terminalId, locationId } = terminal;
-    const hasLeft = gate.enter();
+    const hasLeft = gate.enter(socket);
     socket.on('disconnect', (reason) => {
       hasLeft();
       logger.info({ terminalId, reason }, 'terminal disconnected');
