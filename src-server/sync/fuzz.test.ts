@@ -8,8 +8,10 @@ import { LIVE_NAMESPACE } from '#sync/protocol/live-messages.ts';
 import {
   PROTOCOL_VERSION,
   SYNC_NAMESPACE,
+  eventsPullReplySchema,
   helloReplySchema,
   pushReplySchema,
+  quarantineListReplySchema,
   refusedConnectionSchema,
 } from '#sync/protocol/messages.ts';
 import type { Database } from '../database/database.ts';
@@ -23,11 +25,17 @@ import { type RawSocket, openRawSocket } from '../test-support/raw-socket.ts';
 import { type RowWatch, watchRows } from '../test-support/row-watch.ts';
 import { eventSource, pushOf } from '../test-support/sale-events.ts';
 import { NASTY_VALUES, spoiltJson } from '../test-support/spoilt-json.ts';
+import { helloOf } from '../test-support/terminal-client.ts';
 
 const TIMES = Number(process.env['HOLDFAST_FUZZ_RUNS'] ?? 1);
 const TIMEOUT_MS = 60_000 * TIMES;
 const refusalFrame = z.object({ message: z.string(), data: refusedConnectionSchema });
-const replies = { 'events.push': pushReplySchema, 'sync.hello': helloReplySchema };
+const replies = {
+  'events.push': pushReplySchema,
+  'sync.hello': helloReplySchema,
+  'events.pull': eventsPullReplySchema,
+  'quarantine.list': quarantineListReplySchema,
+};
 
 /** Frames of engine.io and packets of socket.io that are cut, of no known kind, or at the wrong time or place. */
 const NO_MESSAGES = `
@@ -118,8 +126,22 @@ describe('malformed socket messages', () => {
       async function attack(draw: Draw): Promise<void> {
         if (!socket.isOpen()) socket = await connected();
         number += 1;
-        const name = draw.oneOf(['events.push', 'events.push', 'events.push', 'sync.hello'] as const);
-        const message = spoiltJson(draw, name === 'sync.hello' ? {} : pushOf(sale));
+        const name = draw.oneOf([
+          'events.push',
+          'events.push',
+          'events.push',
+          'events.push',
+          'sync.hello',
+          'events.pull',
+          'quarantine.list',
+        ] as const);
+        const sound = {
+          'events.push': pushOf(sale),
+          'sync.hello': helloOf(),
+          'events.pull': { after: 0, limit: 10 },
+          'quarantine.list': {},
+        };
+        const message = spoiltJson(draw, sound[name]);
         // Without a message socket.io's text would be none.
         const parts = message === '' ? '' : `,${message}`;
         const answer = await socket.ask(`42/sync,${number}["${name}"${parts}]`, `43/sync,${number}[`);
@@ -130,10 +152,16 @@ describe('malformed socket messages', () => {
         const [reply] = z.tuple([replies[name]]).parse(JSON.parse(answer.slice(answer.indexOf('['))));
         if (reply.ok) {
           await rows.settle();
-          if (name === 'events.push' && reply.ackedThrough >= (sale.at(-1)?.seq ?? 0)) sale = till.sale(2);
+          const through = name === 'events.push' && 'ackedThrough' in reply ? reply.ackedThrough : 0;
+          if (through >= (sale.at(-1)?.seq ?? 0)) sale = till.sale(2);
           return;
         }
         refused.push(reply.code);
+        // That it came is to be seen by a person.
+        if (reply.code === 'forked' || reply.code === 'behind') {
+          await rows.settle();
+          return;
+        }
         await expectUnharmed(`${reply.code} for ${message.slice(0, 2000)}`);
       }
 
