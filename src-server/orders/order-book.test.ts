@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import createdSample from '#domain/events/contracts/order.created.json' with { type: 'json' };
+import type { JsonValue } from '#domain/events/canonical-json.ts';
 import type { EventRecord } from '#domain/events/event-record.ts';
+import { encodeOrderFacts } from '#domain/events/order-facts.ts';
 import { draftOf } from '#domain/events/holdfast-events.ts';
 import { cents } from '#domain/money/cents.ts';
 import type { PushReply } from '#sync/protocol/messages.ts';
@@ -302,6 +305,25 @@ describe.each(TEST_DATABASES)("the book of the tills' orders on $kind", ({ creat
     expect(await retry(letter?.id)).toMatchObject({ status: 409, body: { code: 'failed_again' } });
     expect(await letterOf(bad)).toMatchObject({ id: letter?.id });
     expect(await admin.get(`/api/orders/${bad.aggregateId}`)).toMatchObject({ status: 404 });
+  });
+
+  it('books an order of any version up to its own, and shows one of a later as a dead letter', async () => {
+    const sold = (version: number, metadata: Readonly<Record<string, JsonValue>>) => {
+      const data = { ...z.record(z.string(), z.json()).parse(createdSample.data) };
+      const orderId = `${location}-V${version}`;
+      return [till.next('order.created', orderId, data, metadata), completed(orderId)] as const;
+    };
+    const facts = encodeOrderFacts({ lines: [], taxes: [], cashier: 'Maya' });
+    const orders = [sold(1, {}), sold(2, facts), sold(3, { ...facts, schema: 3 })];
+    await push(orders.flat());
+    await booked();
+    expect((await ordersHere()).map(({ order_id }) => order_id).toSorted()).toEqual([
+      `${location}-V1`,
+      `${location}-V2`,
+    ]);
+    expect(await letterOf(orders[2]?.[0] ?? till.next('test.none', 'X', {}))).toMatchObject({
+      reason: expect.stringContaining('order.created in version 3') as unknown,
+    });
   });
 
   it('completes an order that is booked late, with what came back meanwhile, once', async () => {

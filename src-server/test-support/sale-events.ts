@@ -12,13 +12,20 @@ export interface EventSource {
   readonly terminalId: string;
   readonly locationId: string;
   /** The next event of the chain. */
-  next(eventType: string, aggregateId: string, data: JsonValue): EventRecord;
+  next(
+    eventType: string,
+    aggregateId: string,
+    data: JsonValue,
+    /** besides what all of them have */
+    metadata?: Readonly<Record<string, JsonValue>>,
+  ): EventRecord;
   nextSeed(event: SeedEvent): EventRecord;
   /** One sale of `lines` items: order.created, payment.*, inventory.updated per SKU, order.completed. */
   sale(lines?: number): EventRecord[];
 }
 
-const METADATA = canonicalJson({ channel: 'counter', user_id: 'U-CASHIER-1' });
+const METADATA = { channel: 'counter', user_id: 'U-CASHIER-1' };
+const METADATA_TEXT = canonicalJson(METADATA);
 const EPOCH = Date.parse('2026-11-23T09:00:00.000Z');
 
 /** @param clock what the till's clock shows at each event, in milliseconds; default four events a second */
@@ -31,7 +38,12 @@ export function eventSource(
   let hash = GENESIS_HASH;
   let orders = 0;
 
-  function next(eventType: string, aggregateId: string, data: JsonValue): EventRecord {
+  function next(
+    eventType: string,
+    aggregateId: string,
+    data: JsonValue,
+    metadata?: Readonly<Record<string, JsonValue>>,
+  ): EventRecord {
     seq += 1;
     const event = chainEvent(
       {
@@ -43,7 +55,7 @@ export function eventSource(
         timestamp: new Date(clock(seq)).toISOString(),
         locationId,
         payload: canonicalJson(data),
-        metadata: METADATA,
+        metadata: metadata === undefined ? METADATA_TEXT : canonicalJson({ ...METADATA, ...metadata }),
       },
       hash,
     );
