@@ -85,7 +85,7 @@ export class SaleDesk {
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       this.options.onLinesLost(this.sale.lines.map(({ sku }) => sku));
-      this.keep(emptySale(newOrderId()));
+      this.begin(emptySale(newOrderId()));
     }
   }
 
@@ -96,19 +96,21 @@ export class SaleDesk {
   /** Prices the open sale by the catalogue that has come, and shows it when that changes anything. */
   catalogueChanged(): void {
     if (this.paying) return;
-    const followed = followFacts(this.sale, this.sale, this.factsOf(this.sale));
+    const facts = this.factsOf(this.sale);
+    const followed = followFacts(this.sale, this.sale, facts);
     if (isDeepStrictEqual(followed, this.sale)) return;
     const told = new Set(this.sale.notices);
     const lost = followed.notices.filter((notice) => notice.kind === 'withdrawn' && !told.has(notice));
     if (lost.length > 0) this.options.onLinesLost(lost.map(({ sku }) => sku));
-    this.keep(followed);
+    this.keep(followed, this.priceView(followed, facts));
   }
 
   /** The cashier has read what changed. A repeated call says nothing of the next sale. */
   dismissNotices(orderId: string): SaleView {
     this.refuseAnotherOrder(orderId);
     if (this.sale.notices.length === 0) return this.view();
-    return this.keep({ ...this.sale, notices: [] });
+    const read = { ...this.sale, notices: [] };
+    return this.keep(read, this.viewOf(read, this.facts()));
   }
 
   scan(code: string): SaleView {
@@ -141,7 +143,7 @@ export class SaleDesk {
   cancel(orderId: string): SaleView {
     this.refuseAnotherOrder(orderId);
     this.refuseDuringPayment();
-    return this.keep(emptySale(newOrderId()));
+    return this.begin(emptySale(newOrderId()));
   }
 
   /** Keeps the age in years for this order, not the date. */
@@ -267,12 +269,17 @@ export class SaleDesk {
   }
 
   private replaceCart(cart: Cart): SaleView {
-    return this.keep(followFacts(this.sale, cart, this.factsOf(cart)));
+    const facts = this.factsOf(cart);
+    const followed = followFacts(this.sale, cart, facts);
+    return this.keep(followed, this.priceView(followed, facts));
   }
 
-  /** On the disk first, then shown; one that cannot be priced is refused and the old one stays. */
-  private keep(sale: OpenSale): SaleView {
-    const view = this.viewOf(sale, this.paying ?? this.factsOf(sale));
+  private begin(empty: OpenSale): SaleView {
+    return this.keep(empty, this.priceView(empty, this.factsOf(empty)));
+  }
+
+  /** On the disk first, then shown. One that cannot be priced has no view: it was refused, and the old one stays. */
+  private keep(sale: OpenSale, view: SaleView): SaleView {
     this.options.carts.save(sale, this.options.now().toISOString());
     this.sale = sale;
     this.options.onChange(view);
@@ -286,10 +293,14 @@ export class SaleDesk {
   }
 
   private viewOf(sale: OpenSale, facts: CatalogueFacts): SaleView {
-    const phase: Phase = this.paying ? 'paying' : 'selling';
     // Facts that have come since the sale was kept are told even if nobody has said yet that they came.
-    const shown = this.paying ? sale : followFacts(sale, sale, facts);
-    return saleView(shown, pricedBy(shown, facts), phase, this.today());
+    return this.priceView(this.paying ? sale : followFacts(sale, sale, facts), facts);
+  }
+
+  /** Of a sale that has followed these facts. */
+  private priceView(sale: OpenSale, facts: CatalogueFacts): SaleView {
+    const phase: Phase = this.paying ? 'paying' : 'selling';
+    return saleView(sale, pricedBy(sale, facts), phase, this.today());
   }
 
   private priced(): PricedCart {

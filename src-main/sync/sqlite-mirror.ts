@@ -26,7 +26,7 @@ export function sqliteMirror(store: WriteHandle, options: SqliteMirrorOptions): 
   const { monotonicMs = () => performance.now() } = options;
   const cursor = downCursorReader(store);
   const files = snapshotFiles(folder);
-  let applyPage = pageApplier(store);
+  const applyPage = pageApplier(store);
 
   return {
     cursor: () => cursor().cursor,
@@ -53,8 +53,6 @@ export function sqliteMirror(store: WriteHandle, options: SqliteMirrorOptions): 
       }
       if (change === undefined) return;
       files.remove();
-      // The tables have other numbers now.
-      applyPage = pageApplier(store);
       onApplied(change);
       await dropReplaced(place);
     },

@@ -3,7 +3,7 @@
  *
  * - Nothing of the catalogue refers to other parts of it by a foreign key: the server may tell of them in another order, and a
  *   page that a constraint refuses would be refused for ever.
- * - A snapshot replaces tables as a whole, by name: `sqlite-mirror-tables.ts`. Their indexes belong to constraints, because
+ * - A snapshot replaces tables as a whole, by name: `sync/mirror/next-tables.ts`. Their indexes belong to constraints, because
  *   an index that has a name of its own cannot be renamed; the one that must have one is `stock_low` or
  *   `stock_low_2`, in turns.
  * - A movement carries the number of its event: what the server's figure has in it is known by that number.
