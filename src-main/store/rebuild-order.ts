@@ -14,6 +14,7 @@ import { ZERO } from '#domain/money/cents.ts';
 import type { ReceiptDocument } from '#domain/receipt/receipt-document.ts';
 import { taxLabel } from '../selling/tax-label.ts';
 import type { WriteHandle } from './handles.ts';
+import { type OrderLineRow, orderRows } from './order-rows.ts';
 import { readTerminalSettings } from './settings-store.ts';
 import { sqliteCode } from './store-errors.ts';
 
@@ -31,16 +32,6 @@ const saleMetadataSchema = z.object({
 });
 type SaleMetadata = z.output<typeof saleMetadataSchema>;
 
-interface RebuiltLine {
-  readonly sku: string;
-  readonly name: string;
-  readonly merchandiseCode: string;
-  readonly quantity: number;
-  readonly unitPrice: number;
-  readonly deposit: number;
-  readonly tax: number;
-}
-
 const MADE_ANEW = 'Made anew after this till was restored.';
 
 /**
@@ -57,15 +48,7 @@ export function orderRebuilder(store: WriteHandle): (event: EventRecord) => void
   const addPerson = connection.prepare(`
     INSERT INTO staff (user_id, name, role, pin_hash, active, version) VALUES (?, ?, 'cashier', '', 0, 0)
     ON CONFLICT (user_id) DO NOTHING`);
-  const insertOrder = connection.prepare(`
-    INSERT INTO orders (order_id, receipt_number, completed_at, user_id, subtotal, deposit, tax, total, age_verified, receipt)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
-  const insertLine = connection.prepare(`
-    INSERT INTO order_lines (order_id, line_number, sku, name, merchandise_code, quantity, unit_price, amount, deposit, tax)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
-  const insertPayment = connection.prepare(`
-    INSERT INTO payments (payment_id, order_id, method, amount, tendered, change_given, approval_code, captured_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
+  const rows = orderRows(store);
   // Nobody knows whether the paper came out: not by itself a second time, and on request as a copy.
   const insertPrintJob = connection.prepare(`
     INSERT INTO print_jobs (order_id, is_copy, state, attempts, created_at) VALUES (?, 0, 'dismissed', 0, ?)`);
@@ -74,7 +57,7 @@ export function orderRebuilder(store: WriteHandle): (event: EventRecord) => void
     ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)`);
   const rowsOrNone = connection.transaction((work: () => void) => work());
 
-  function linesOf(order: Created, facts: OrderFacts): RebuiltLine[] {
+  function linesOf(order: Created, facts: OrderFacts): OrderLineRow[] {
     const known = order.items.map((_, index) => facts.lines[index]);
     const weights = order.items.map((item) => Math.max(0, item.total));
     const deposits = wholeOrNull(known.map((line) => line?.deposit)) ?? allocate(order.deposit, weights);
@@ -87,6 +70,7 @@ export function orderRebuilder(store: WriteHandle): (event: EventRecord) => void
         merchandiseCode: known[index]?.merchandiseCode ?? item?.code ?? '',
         quantity,
         unitPrice: price,
+        amount: quantity * price,
         deposit: deposits[index] ?? ZERO,
         tax: taxes[index] ?? ZERO,
       };
@@ -96,33 +80,22 @@ export function orderRebuilder(store: WriteHandle): (event: EventRecord) => void
   function writeOrder(order: Created, facts: OrderFacts, at: string, metadata: SaleMetadata): void {
     addPerson.run(metadata.user_id, metadata.user_id);
     const lines = linesOf(order, facts);
-    insertOrder.run(
-      order.orderId,
-      metadata.receipt_number,
-      at,
-      metadata.user_id,
-      order.subtotal,
-      order.deposit,
-      order.tax,
-      order.total,
-      order.ageVerified ? 1 : 0,
-      JSON.stringify(receiptOf(order, facts, lines, at, metadata)),
-    );
-    lines.forEach(({ sku, name, merchandiseCode, quantity, unitPrice, deposit, tax }, index) => {
-      const amount = quantity * unitPrice;
-      insertLine.run(
-        order.orderId,
-        index + 1,
-        sku,
-        name,
-        merchandiseCode,
-        quantity,
-        unitPrice,
-        amount,
+    const { orderId, subtotal, deposit, tax, total, ageVerified } = order;
+    rows.addOrder(
+      {
+        orderId,
+        receiptNumber: metadata.receipt_number,
+        completedAt: at,
+        userId: metadata.user_id,
+        subtotal,
         deposit,
         tax,
-      );
-    });
+        total,
+        ageVerified,
+        receipt: receiptOf(order, facts, lines, at, metadata),
+      },
+      lines,
+    );
     insertPrintJob.run(order.orderId, at);
     raiseCounter.run(counterOf(metadata.receipt_number));
   }
@@ -130,7 +103,7 @@ export function orderRebuilder(store: WriteHandle): (event: EventRecord) => void
   function receiptOf(
     order: Created,
     facts: OrderFacts,
-    lines: readonly RebuiltLine[],
+    lines: readonly OrderLineRow[],
     at: string,
     metadata: SaleMetadata,
   ): ReceiptDocument {
@@ -170,16 +143,16 @@ export function orderRebuilder(store: WriteHandle): (event: EventRecord) => void
   }
 
   function writePayment(payment: Authorized, at: string, metadata: SaleMetadata): void {
-    insertPayment.run(
-      payment.paymentIntentId,
-      payment.orderId,
-      payment.paymentMethod,
-      payment.amount,
-      metadata.tendered,
-      metadata.change,
-      metadata.approval_code ?? null,
-      at,
-    );
+    rows.addPayment({
+      paymentId: payment.paymentIntentId,
+      orderId: payment.orderId,
+      method: payment.paymentMethod,
+      amount: payment.amount,
+      tendered: metadata.tendered,
+      change: metadata.change,
+      approvalCode: metadata.approval_code ?? null,
+      capturedAt: at,
+    });
   }
 
   return (record) => {

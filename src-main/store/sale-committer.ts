@@ -13,6 +13,7 @@ import type { ReceiptDocument } from '#domain/receipt/receipt-document.ts';
 import { cartStore } from './cart-store.ts';
 import { eventLogOf } from './event-log.ts';
 import type { WriteHandle } from './handles.ts';
+import { orderRows } from './order-rows.ts';
 import { stockWriter } from './stock-writer.ts';
 
 export interface TenderedSale {
@@ -53,6 +54,7 @@ export function saleCommitter(store: WriteHandle): CommitSale {
   const log = eventLogOf(store);
   const stock = stockWriter(store);
   const carts = cartStore(store);
+  const rows = orderRows(store);
   const { connection } = store;
   const nextReceipt = connection
     .prepare<[], number>(
@@ -61,56 +63,28 @@ export function saleCommitter(store: WriteHandle): CommitSale {
       ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value`,
     )
     .pluck();
-  const insertOrder = connection.prepare(`
-    INSERT INTO orders (order_id, receipt_number, completed_at, user_id, subtotal, deposit, tax, total, age_verified, receipt)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
-  const insertLine = connection.prepare(`
-    INSERT INTO order_lines (order_id, line_number, sku, name, merchandise_code, quantity, unit_price, amount, deposit, tax)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
-  const insertPayment = connection.prepare(`
-    INSERT INTO payments (payment_id, order_id, method, amount, tendered, change_given, approval_code, captured_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
   const insertPrintJob = connection.prepare(`
     INSERT INTO print_jobs (order_id, is_copy, state, attempts, created_at) VALUES (?, 0, 'waiting', 0, ?)`);
 
   function writeOrder(sale: TenderedSale, receiptNumber: string, receipt: ReceiptDocument): void {
-    const { orderId, priced, payment, completedAt } = sale;
-    insertOrder.run(
-      orderId,
-      receiptNumber,
-      completedAt,
-      sale.userId,
-      priced.subtotal,
-      priced.deposit,
-      priced.tax,
-      priced.total,
-      sale.ageVerified ? 1 : 0,
-      JSON.stringify(receipt),
-    );
-    priced.lines.forEach((line, index) => {
-      insertLine.run(
+    const { orderId, priced, payment, userId, ageVerified, completedAt } = sale;
+    const { subtotal, deposit, tax, total, lines } = priced;
+    rows.addOrder(
+      {
         orderId,
-        index + 1,
-        line.sku,
-        line.name,
-        line.merchandiseCode,
-        line.quantity,
-        line.unitPrice,
-        line.amount,
-        line.deposit,
-        line.tax,
-      );
-    });
-    insertPayment.run(
-      payment.paymentId,
-      orderId,
-      payment.method,
-      priced.total,
-      payment.tendered,
-      payment.change,
-      payment.approvalCode,
-      completedAt,
+        receiptNumber,
+        completedAt,
+        userId,
+        subtotal,
+        deposit,
+        tax,
+        total,
+        ageVerified,
+        receipt,
+      },
+      lines,
     );
+    rows.addPayment({ ...payment, orderId, amount: total, capturedAt: completedAt });
   }
 
   function moveStock(sale: TenderedSale): SeedEvent[] {
