@@ -1,8 +1,7 @@
 /** The terminal's side of the care thread: starts it, knows its last word, starts it again if it dies. */
-import { Worker } from 'node:worker_threads';
-import { doubling } from '#sync/backoff.ts';
 import { type SetTimer, realTimer } from '#sync/set-timer.ts';
 import type { CareStatus } from '../api/sync-status.ts';
+import { keepThread } from '../threads/keep-thread.ts';
 import type { CareThreadData, FromCareThread, ToCareThread } from './care-thread-messages.ts';
 
 export interface CareService {
@@ -24,8 +23,6 @@ export class BackupFailedError extends Error {
 
 /** Nothing of the till waits for this thread, so it need not be back at once. */
 const RESTART = { firstMs: 5_000, longestMs: 300_000 };
-/** How long a stop may take before the thread is ended: what it has under way is begun again another day. */
-const STOP_MS = 2_000;
 
 const NOTHING_SAID: CareStatus = {
   databaseBytes: 0,
@@ -51,35 +48,26 @@ export function startCare(
     readonly setTimer?: SetTimer;
   },
 ): CareService {
-  const threadUrl = options.threadUrl ?? new URL('./care-thread.ts', import.meta.url);
   const { setTimer = realTimer } = options;
   let last = NOTHING_SAID;
-  let stopping = false;
-  let cancelRestart = (): void => undefined;
-  let thread: Worker | null = null;
-  /** Deaths in a row, without a word in between. */
-  let deaths = 0;
   let asked = 0;
   const waiting = new Map<number, Asked>();
-  launch();
-
-  function launch(): void {
-    const worker = new Worker(threadUrl, { workerData: data });
-    thread = worker;
-    worker.on('message', (message: FromCareThread) => {
-      deaths = 0;
+  const thread = keepThread<FromCareThread, ToCareThread>({
+    url: options.threadUrl ?? new URL('./care-thread.ts', import.meta.url),
+    data,
+    restart: RESTART,
+    setTimer,
+    stopMessage: { kind: 'stop' },
+    onMessage(message) {
+      thread.isWell();
       hear(message);
-    });
-    worker.on('error', options.onCrash);
-    worker.on('exit', () => {
-      thread = null;
+    },
+    onCrash: options.onCrash,
+    onExit() {
       for (const { reject } of waiting.values()) reject(new BackupFailedError('The backup was interrupted.'));
       waiting.clear();
-      if (stopping) return;
-      cancelRestart = setTimer(launch, doubling(deaths, RESTART));
-      deaths += 1;
-    });
-  }
+    },
+  });
 
   function hear(message: FromCareThread): void {
     if (message.kind === 'status') {
@@ -97,25 +85,14 @@ export function startCare(
     status: () => last,
     backUp: () =>
       new Promise((resolve, reject) => {
-        if (!thread || stopping) {
+        if (!thread.isRunning()) {
           reject(new BackupFailedError('No backup can be made right now. Try again in a few minutes.'));
           return;
         }
         asked += 1;
         waiting.set(asked, { resolve, reject });
-        thread.postMessage({ kind: 'back up', id: asked } satisfies ToCareThread);
+        thread.say({ kind: 'back up', id: asked });
       }),
-    async stop() {
-      stopping = true;
-      cancelRestart();
-      const worker = thread;
-      // Between a crash and the next start there is no thread, and an exit that was is not told again.
-      if (!worker) return;
-      const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
-      worker.postMessage({ kind: 'stop' } satisfies ToCareThread);
-      const timer = setTimeout(() => void worker.terminate(), STOP_MS);
-      await exited;
-      clearTimeout(timer);
-    },
+    stop: () => thread.stop(),
   };
 }

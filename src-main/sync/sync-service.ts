@@ -1,9 +1,8 @@
 /** The terminal's side of the sync thread: starts it, wakes it, knows its last word, starts it again if it dies. */
-import { Worker } from 'node:worker_threads';
-import { doubling } from '#sync/backoff.ts';
 import type { EngineStatus } from '#sync/engine-status.ts';
 import { IDLE_DOWN, offlineUp } from '#sync/first-status.ts';
 import { type SetTimer, realTimer } from '#sync/set-timer.ts';
+import { keepThread } from '../threads/keep-thread.ts';
 import type { AppliedChange } from './applied-change.ts';
 import type { FromSyncThread, SyncThreadData, ToSyncThread } from './sync-thread-messages.ts';
 
@@ -19,8 +18,6 @@ export interface SyncService {
  * lost by it. Each start opens the database and reads the backlog's end: one that dies at once must not do that for ever.
  */
 const RESTART = { firstMs: 1_000, longestMs: 30_000 };
-/** How long a stop may take before the thread is ended: it holds nothing that is not on the disk. */
-const STOP_MS = 2_000;
 
 export function startSync(
   data: SyncThreadData,
@@ -34,59 +31,34 @@ export function startSync(
     readonly setTimer?: SetTimer;
   },
 ): SyncService {
-  const threadUrl = options.threadUrl ?? new URL('./sync-thread.ts', import.meta.url);
-  let last: EngineStatus | null = null;
-  let stopping = false;
   const { now = () => new Date(), setTimer = realTimer } = options;
-  let cancelRestart = (): void => undefined;
-  let running = false;
-  /** Deaths in a row, without a connection in between. */
-  let deaths = 0;
-  let thread = launch();
-
-  function launch(): Worker {
-    const worker = new Worker(threadUrl, { workerData: data });
-    running = true;
-    worker.on('message', (message: FromSyncThread) => {
+  let last: EngineStatus | null = null;
+  const thread = keepThread<FromSyncThread, ToSyncThread>({
+    url: options.threadUrl ?? new URL('./sync-thread.ts', import.meta.url),
+    data,
+    restart: RESTART,
+    setTimer,
+    stopMessage: { kind: 'stop' },
+    onMessage(message) {
       if (message.kind === 'applied') options.onApplied(message.change);
       if (message.kind !== 'status') return;
       last = message.status;
-      if (last.up.offlineSince === null) deaths = 0;
+      // Once it has had a connection, and not before.
+      if (last.up.offlineSince === null) thread.isWell();
       options.onStatus();
-    });
-    worker.on('error', options.onCrash);
-    worker.on('exit', () => {
-      running = false;
+    },
+    onCrash: options.onCrash,
+    onExit(stopping) {
       if (stopping) return;
       // Its last word may have been "live", and nobody else would take that back.
       last = afterDeath(last, now);
-      cancelRestart = setTimer(
-        () => {
-          thread = launch();
-        },
-        doubling(deaths, RESTART),
-      );
-      deaths += 1;
       options.onStatus();
-    });
-    return worker;
-  }
-
-  const say = (message: ToSyncThread): void => thread.postMessage(message);
+    },
+  });
   return {
     status: () => last,
-    wake: () => say({ kind: 'wake' }),
-    async stop() {
-      stopping = true;
-      cancelRestart();
-      // Between a crash and the next start there is no thread, and an exit that was is not told again.
-      if (!running) return;
-      const exited = new Promise<void>((resolve) => thread.once('exit', () => resolve()));
-      say({ kind: 'stop' });
-      const timer = setTimeout(() => void thread.terminate(), STOP_MS);
-      await exited;
-      clearTimeout(timer);
-    },
+    wake: () => thread.say({ kind: 'wake' }),
+    stop: () => thread.stop(),
   };
 }
 
