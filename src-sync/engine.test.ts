@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { MAX_BATCH_BYTES, MAX_BATCH_EVENTS } from './protocol/messages.ts';
 import { turn } from './test-support/manual-timers.ts';
+import { MARKED_AT_ONCE } from './test-support/memory-outbox.ts';
 import { NOON, testTill } from './test-support/test-engine.ts';
 
 describe('a line that holds', () => {
@@ -195,6 +196,47 @@ describe('a line that holds', () => {
     await deliverAll();
     expect(server.pushes.map(({ from }) => from)).toEqual([1, 2, 3, 5]);
     expect(server.log).toEqual(outbox.log);
+  });
+});
+
+describe('marks of what the server has', () => {
+  test('follow page by page once nothing waits, and not while a backlog is sent', async () => {
+    const { outbox, engine, up, timers, next, deliverAll } = testTill({ mostAtOnce: 10 });
+    outbox.append(25);
+    engine.start();
+    (await next()).deliver();
+    (await next()).deliver();
+    await turn();
+    timers.fire();
+    expect([outbox.ackedThrough(), outbox.markedThrough()]).toEqual([10, 0]);
+    await deliverAll();
+    expect(up().state).toBe('live');
+    timers.fire();
+    expect(outbox.markedThrough()).toBe(MARKED_AT_ONCE);
+    timers.fire();
+    timers.fire();
+    expect(outbox.markedThrough()).toBe(25);
+    expect(timers.delays()).toEqual([]);
+    outbox.append(1);
+    engine.wake();
+    await deliverAll();
+    timers.fire();
+    expect(outbox.markedThrough()).toBe(26);
+  });
+
+  test('that cannot be written are tried again on a new line', async () => {
+    const { outbox, up, timers, connect, deliverAll } = testTill();
+    outbox.append(5);
+    outbox.failNext('markProcessed', 'database or disk is full');
+    await connect();
+    await deliverAll();
+    timers.fire();
+    expect(up().problem).toContain('database or disk is full');
+    timers.fire();
+    await deliverAll();
+    expect(up()).toMatchObject({ state: 'live', problem: null });
+    timers.fire();
+    expect(outbox.markedThrough()).toBe(5);
   });
 });
 

@@ -12,10 +12,13 @@ export interface Outbox {
   /** Events from `from` on, in order, within both bounds (at least one, if there is one). */
   read(from: number, bounds: BatchBounds): EventRecord[];
   /**
-   * Sets the cursor to the server's word, and `processed` with it. Backwards too: a server that was restored from
-   * an older backup says less than before, and what it lost counts as unsent again.
+   * Sets the cursor to the server's word. Backwards too: a server that was restored from an older backup says less than
+   * before, and what it lost counts as unsent again. What is sent depends on the cursor alone; `processed` follows it, at
+   * once where few events are passed.
    */
   setAckedThrough(seq: number, at: string): void;
+  /** Marks some of the events that the cursor has passed and that are not marked yet. @returns whether more are left */
+  markProcessed(at: string): boolean;
   /**
    * Takes back events of this very terminal that its disk had lost, as acknowledged; they continue the head. One transaction
    * with what they say about orders, stock and receipt numbers.

@@ -42,6 +42,8 @@ export function tillOutbox(random: Random, { onAcknowledged, onForgotten }: Till
       acked = seq;
       onAcknowledged();
     },
+    // In memory there are no marks.
+    markProcessed: () => false,
     restore() {
       throw new Error('This till never loses its disk');
     },

@@ -57,6 +57,6 @@ function differences(
     found.push(`till has ${tillOrders.size} orders, server ${serverOrders.size}`);
   if (till.lastSeq !== server.lastSeq)
     found.push(`till wrote ${till.lastSeq} events, server has ${server.lastSeq}`);
-  if (till.unprocessed !== 0) found.push(`${till.unprocessed} events still wait`);
+  if (till.waiting !== 0) found.push(`${till.waiting} events still wait`);
   return found;
 }

@@ -12,7 +12,7 @@ export interface TillBooks {
   /** The log's view of the same orders */
   readonly events: OrderEvents;
   readonly lastSeq: number;
-  readonly unprocessed: number;
+  readonly waiting: number;
   readonly stock: ReadonlyMap<string, number>;
   readonly chainWhole: boolean;
   /** Rows that belong to an order that is not there, orders whose parts do not add up, receipt numbers with a hole. */
@@ -79,7 +79,7 @@ export function readTillBooks(folder: string): TillBooks {
         .prepare<[], { orderId: string; total: number }>('SELECT order_id AS orderId, total FROM orders')
         .all(),
       ...log,
-      unprocessed: number('SELECT count(*) FROM event_log WHERE processed = 0'),
+      waiting: number('SELECT count(*) FROM event_log WHERE seq > (SELECT acked_through FROM sync_cursor)'),
       stock: new Map(
         database
           .prepare<[], { sku: string; quantity: number }>('SELECT sku, quantity FROM stock')

@@ -12,12 +12,14 @@ import { historyRestorer } from '../store/restore-history.ts';
 export interface Paging {
   /** Events that one transaction marks at most. */
   readonly events: number;
+  /** Of one acknowledgement, with its cursor: a few sales, as a connected till sends them. */
+  readonly markedAtOnce: number;
   /** Leaves the write lock to others for about so long. */
   readonly pause: (ms: number) => void;
 }
 
 /** A page takes some ten milliseconds: a tender that meets one waits that long. */
-const PAGING: Paging = { events: 2_000, pause: sleep };
+const PAGING: Paging = { events: 2_000, markedAtOnce: 100, pause: sleep };
 
 /** The till's history in SQLite and in the archive beside it, as the engine's outbox. */
 export function sqliteOutbox(store: WriteHandle, paging: Paging = PAGING): Outbox {
@@ -31,10 +33,18 @@ export function sqliteOutbox(store: WriteHandle, paging: Paging = PAGING): Outbo
     .where(eq(syncCursor.slot, 1))
     .prepare();
   const oldest = connection
-    .prepare<[], string>('SELECT timestamp FROM event_log WHERE processed = 0 ORDER BY seq LIMIT 1')
+    .prepare<[number], string>(
+      'SELECT timestamp FROM event_log WHERE processed = 0 AND seq > ? ORDER BY seq LIMIT 1',
+    )
+    .pluck();
+  /** The last of a page of events that are not marked, up to a seq. */
+  const endOfUnmarked = connection
+    .prepare<[number, number], number | null>(
+      'SELECT max(seq) FROM (SELECT seq FROM event_log WHERE processed = 0 AND seq <= ? ORDER BY seq LIMIT ?)',
+    )
     .pluck();
   const process = connection.prepare(
-    'UPDATE event_log SET processed = 1, processed_at = ? WHERE processed = 0 AND seq > ? AND seq <= ?',
+    'UPDATE event_log SET processed = 1, processed_at = ? WHERE processed = 0 AND seq <= ?',
   );
   const unprocess = connection.prepare(
     'UPDATE event_log SET processed = 0, processed_at = NULL WHERE processed = 1 AND seq > ? AND seq <= ?',
@@ -65,15 +75,14 @@ export function sqliteOutbox(store: WriteHandle, paging: Paging = PAGING): Outbo
     ackedThrough: acked,
     hashAt: (seq) => history.hashAt(seq),
     read: (from, { maxEvents, maxBytes }) => withinBytes(history.from(from, maxEvents), maxBytes),
-    // A hello may move the cursor over a million events. In one transaction that would hold the write lock for seconds,
-    // and a tender would wait for it. `processed` only follows the cursor, and what is sent depends on the cursor alone:
+    // A hello may move the cursor over a million events: to mark them all would hold the write lock for seconds, and a tender
+    // would wait for it. In a backlog each mark writes an event's page again, which is as much work as to send it.
     setAckedThrough(seq, at) {
       const before = acked();
       if (seq >= before) {
-        // Forwards each page takes the cursor along, so after a crash the two agree, and the next hello goes on.
-        eachPage(before, seq, (after, through) => {
-          process.run(at, after, through);
-          move.run(through, at);
+        store.transaction(() => {
+          move.run(seq, at);
+          if (seq - before <= paging.markedAtOnce) process.run(at, seq);
         });
         return;
       }
@@ -83,8 +92,15 @@ export function sqliteOutbox(store: WriteHandle, paging: Paging = PAGING): Outbo
       store.transaction(() => move.run(seq, at));
       eachPage(seq, head().seq, (after, through) => unprocess.run(after, through));
     },
+    markProcessed(at) {
+      const through = acked();
+      const end = endOfUnmarked.get(through, paging.events) ?? null;
+      if (end === null) return false;
+      store.transaction(() => process.run(at, end));
+      return (endOfUnmarked.get(through, 1) ?? null) !== null;
+    },
     restore: historyRestorer(store),
-    oldestWaitingAt: () => archivedAt(acked() + 1) ?? oldest.get() ?? null,
+    oldestWaitingAt: () => archivedAt(acked() + 1) ?? oldest.get(acked()) ?? null,
   };
 }
 

@@ -10,8 +10,12 @@ export interface MemoryOutbox extends Outbox {
   /** The disk is put back from a copy that has so many events; 0 is a new disk. */
   putBack(count: number): void;
   /** The next call of this method throws, as a full or broken disk makes it. */
-  failNext(method: 'read' | 'setAckedThrough' | 'restore', message: string): void;
+  failNext(method: 'read' | 'setAckedThrough' | 'markProcessed' | 'restore', message: string): void;
+  /** Events up to here are marked as processed. */
+  markedThrough(): number;
 }
+
+export const MARKED_AT_ONCE = 10;
 
 /** @param mostAtOnce stands for the limits of a batch where a test wants many small ones */
 export function memoryOutbox(terminalId = 'T1', mostAtOnce = Number.POSITIVE_INFINITY): MemoryOutbox {
@@ -19,6 +23,7 @@ export function memoryOutbox(terminalId = 'T1', mostAtOnce = Number.POSITIVE_INF
   const reads: BatchBounds[] = [];
   const failures = new Map<string, string>();
   let acked = 0;
+  let marked = 0;
   const failIfAsked = (method: string): void => {
     const message = failures.get(method);
     failures.delete(method);
@@ -37,6 +42,7 @@ export function memoryOutbox(terminalId = 'T1', mostAtOnce = Number.POSITIVE_INF
     failNext: (method, message) => {
       failures.set(method, message);
     },
+    markedThrough: () => marked,
     head: () => headOf(log),
     ackedThrough: () => acked,
     hashAt: (seq) => log[seq - 1]?.hash,
@@ -48,6 +54,11 @@ export function memoryOutbox(terminalId = 'T1', mostAtOnce = Number.POSITIVE_INF
     setAckedThrough(seq) {
       failIfAsked('setAckedThrough');
       acked = seq;
+    },
+    markProcessed() {
+      failIfAsked('markProcessed');
+      marked = Math.min(acked, marked + MARKED_AT_ONCE);
+      return marked < acked;
     },
     restore(events) {
       failIfAsked('restore');

@@ -11,6 +11,7 @@
  *
  * - Up to `flow.window` batches are under way; each was read from the disk, so memory does not grow with the backlog.
  * - `pump()` during a push or a pause is never lost: it looks at the log itself, not at how often it was called.
+ * - `processed` follows the cursor page by page, once nothing waits: a backlog is sent first.
  * - The next batch goes out before the cursor is on the disk, and acknowledgements that come together move it once: the line is
  *   not idle while the till syncs. A cursor that lags behind the server's word is made good by the next hello.
  */
@@ -64,6 +65,8 @@ const UNDIRECTED: Flow = {
 };
 /** A server that says "not now" and names no time would be asked without end, as fast as the line carries it. */
 const UNNAMED_PAUSE_MS = 1_000;
+/** Between two pages of marks: the disk is a tender's first. */
+const MARK_EVERY_MS = 25;
 
 export class PushSide {
   private readonly options: PushSideOptions;
@@ -82,6 +85,7 @@ export class PushSide {
   /** Why nothing of the window counts as sent any more. Nothing new goes out until all of it is answered. */
   private unapplied: Extract<PushOutcome, { kind: 'paused' | 'gap' }> | null = null;
   private cancelPause: (() => void) | null = null;
+  private cancelMarking: (() => void) | null = null;
   private waiting = false;
   private ended = false;
 
@@ -114,7 +118,10 @@ export class PushSide {
       this.end(transient(`The till's own log could not be read: ${messageOf(error)}`));
       return;
     }
-    if (!this.waiting) this.sendRate.rest();
+    if (!this.waiting) {
+      this.sendRate.rest();
+      this.markSoon();
+    }
     this.options.onChange();
   }
 
@@ -123,7 +130,23 @@ export class PushSide {
     this.ended = true;
     this.cancelPause?.();
     this.cancelPause = null;
+    this.cancelMarking?.();
+    this.cancelMarking = null;
     this.sendRate.rest();
+  }
+
+  private markSoon(): void {
+    this.cancelMarking ??= this.options.setTimer(() => {
+      this.cancelMarking = null;
+      // Whatever is sent now comes to its end, and then it is this one's turn again.
+      if (this.waiting) return;
+      const { outbox, now } = this.options;
+      try {
+        if (outbox.markProcessed(now().toISOString())) this.markSoon();
+      } catch (error) {
+        this.end(transient(`The till could not mark what the server has: ${messageOf(error)}`));
+      }
+    }, MARK_EVERY_MS);
   }
 
   private fillWindow(): void {

@@ -146,7 +146,7 @@ export class SimulatedTill {
         },
         sabotage.wait?.(ms) ?? ms,
       );
-    const plainOutbox = sqliteOutbox(store, { events: 40, pause });
+    const plainOutbox = sqliteOutbox(store, { events: 40, markedAtOnce: 12, pause });
     const outbox = watchedOutbox(sabotage.outbox?.(plainOutbox, this.name) ?? plainOutbox, this);
     const plainMirror = sqliteMirror(store, {
       folder: this.disk.folder,
