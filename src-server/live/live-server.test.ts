@@ -325,6 +325,14 @@ describe.each(TEST_DATABASES)('the live hub on $kind', ({ create }) => {
     expect(listener.view().stock).toEqual(await stockTable(here));
   });
 
+  it('goes on telling a till that a copy of its data listens besides', async () => {
+    const till = await enrol(newLocation());
+    const [original, copy] = [await listen(till), await listen(till)];
+    await markOf(original, copy);
+    copy.close();
+    await markOf(original);
+  });
+
   it('refuses whoever has no valid token, as /sync does', async () => {
     const { events, auth } = await enrol(newLocation());
     const refuse = (other: object) => refusalOf(server.url, { ...auth, ...other }, LIVE_NAMESPACE);

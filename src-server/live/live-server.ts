@@ -19,8 +19,10 @@ export interface LiveServer {
 }
 
 export function attachLiveServer({ sockets, wake, logger }: LiveServerOptions): LiveServer {
-  const atConnect = { newestWins: 'at_connect' } as const;
-  const namespace = sockets.open(LIVE_NAMESPACE, atConnect, (socket, { terminal }) => {
+  // A listener says nothing of its history, so a till and a copy of its data cannot be told apart here. Nothing is lost by
+  // telling both: they hear the same, and what they hear changes nothing on the server. The copy is refused at `/sync`.
+  const bothListen = { newestWins: 'never' } as const;
+  const namespace = sockets.open(LIVE_NAMESPACE, bothListen, (socket, { terminal }) => {
     const { terminalId, locationId } = terminal;
     // Before the terminal knows that it is connected: from then on it misses nothing. What it sends, nobody listens to.
     void socket.join(locationRoom(locationId));

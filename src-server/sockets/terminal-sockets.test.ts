@@ -46,18 +46,27 @@ describe.each(TEST_DATABASES)("the terminals' sockets on $kind", ({ create }) =>
     if (enrolled === 'location_differs') throw new Error(enrolled);
     return enrolled.token;
   }
-  async function start(options: { database?: Database; lookAtTokensEveryMs?: number } = {}) {
+  async function start(
+    options: {
+      database?: Database;
+      lookAtTokensEveryMs?: number;
+      newestWins?: 'when_greeted' | 'never';
+    } = {},
+  ) {
+    const { newestWins = 'when_greeted', ...others } = options;
+    /** Of each connection, in the order in which they came. */
+    const takeOvers: (() => void)[] = [];
     const http = createServer();
     const sockets = openTerminalSockets({
       http,
       database,
       logger,
       lookAtTokensEveryMs: NEVER_MS,
-      ...options,
+      ...others,
     });
     open.push(sockets);
     const opened: TerminalNamespace[] = NAMESPACES.map((name) =>
-      sockets.open(name, { newestWins: 'at_connect' }, () => undefined),
+      sockets.open(name, { newestWins }, (_socket, { takeOver }) => takeOvers.push(takeOver)),
     );
     await new Promise<void>((resolve) => {
       http.listen(0, '127.0.0.1', resolve);
@@ -67,15 +76,16 @@ describe.each(TEST_DATABASES)("the terminals' sockets on $kind", ({ create }) =>
     const url = `http://127.0.0.1:${address.port}`;
     const connect = (namespace: string, as = handshake(terminalId, token)) =>
       connectSocket(url, namespace, as);
-    return { sockets, connect, namespaces: opened };
+    return { sockets, connect, namespaces: opened, takeOvers };
   }
-  const staysOpen = async ({ socket, ended }: ConnectedSocket) => {
-    const outcome = await Promise.race([
+  const outcomeOf = ({ ended }: ConnectedSocket) =>
+    Promise.race([
       ended.then(() => 'ended'),
       new Promise((resolve) => setTimeout(() => resolve('open'), 50)),
     ]);
-    expect(outcome).toBe('open');
-    socket.close();
+  const staysOpen = async (connection: ConnectedSocket) => {
+    expect(await outcomeOf(connection)).toBe('open');
+    connection.socket.close();
   };
 
   it('ends every connection of a terminal whose token is void, and of no other', async () => {
@@ -97,11 +107,23 @@ describe.each(TEST_DATABASES)("the terminals' sockets on $kind", ({ create }) =>
     await staysOpen(connection);
   });
 
-  it.each(NAMESPACES)('lets the newest connection to %s win', async (name) => {
-    const { connect } = await start();
+  it.each(NAMESPACES)('lets a connection to %s win only when it takes over', async (name) => {
+    const { connect, takeOvers } = await start();
     const first = await connect(name);
     const second = await connect(name);
+    expect(await outcomeOf(first)).toBe('open');
+    takeOvers[1]?.();
     await first.ended;
+    await staysOpen(second);
+  });
+
+  it('lets none win where none can show that it is the till and no copy of it', async () => {
+    const { connect, takeOvers } = await start({ newestWins: 'never' });
+    const first = await connect(LIVE_NAMESPACE);
+    const second = await connect(LIVE_NAMESPACE);
+    for (const takeOver of takeOvers) takeOver();
+    expect(takeOvers).toHaveLength(2);
+    await staysOpen(first);
     await staysOpen(second);
   });
 

@@ -1,7 +1,6 @@
 /**
  * The one socket.io server of this process. Each namespace (`/sync`, `/live`) is opened here, so that all of them let in
- * the same terminals, keep one connection per terminal (the newest of this process), and lose it when its token becomes
- * void, whichever process was told.
+ * the same terminals, and lose them when their token becomes void, whichever process was told.
  */
 import type { Server as HttpServer } from 'node:http';
 import { type Namespace, Server, type ServerOptions, type Socket } from 'socket.io';
@@ -51,16 +50,19 @@ export interface TerminalSocketsOptions {
 
 export interface NamespaceOptions {
   /**
-   * When a new connection of a terminal ends the older ones of this process. `when_greeted`: not before `takeOver` is called.
-   * A copy of a till's data has its token too; until it has shown whose history it has, the till itself is not disturbed.
+   * When a new connection of a terminal ends the older ones of this process. Never by connecting alone: a copy of a till's
+   * data has its token too, and until it has shown whose history it has, the till itself is not disturbed.
+   *
+   * - `when_greeted`: when `takeOver` is called.
+   * - `never`: nothing is asked there by which the two could be told apart. All stay; a dead one is found by its silence.
    */
-  readonly newestWins: 'at_connect' | 'when_greeted';
+  readonly newestWins: 'when_greeted' | 'never';
 }
 
 export interface Connected {
   readonly terminal: AuthenticTerminal;
   readonly protocol: number;
-  /** Ends the terminal's other connections in this namespace and process. */
+  /** Ends the terminal's other connections in this namespace and process, unless it was opened with `never`. */
   readonly takeOver: () => void;
 }
 
@@ -113,12 +115,12 @@ export function openTerminalSockets(options: TerminalSocketsOptions): TerminalSo
           return;
         }
         const room = terminalRoom(terminal.terminalId);
-        // The newest connection wins: the older is usually one that died without a word. One that died at another
-        // process is found by its silence; a word to there could come late and end a newer connection.
+        // The older one is usually one that died without a word. One that died at another process is found by its
+        // silence; a word to there could come late and end a newer connection.
         const takeOver = () => {
+          if (newestWins === 'never') return;
           namespace.local.in(room).except(socket.id).disconnectSockets(true);
         };
-        if (newestWins === 'at_connect') takeOver();
         void socket.join(room);
         cutOffWhenSlow(socket, terminal, logger);
         onConnect(socket, { terminal, protocol, takeOver });
