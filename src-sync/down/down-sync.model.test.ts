@@ -1,23 +1,54 @@
 /**
- * Random lives of a down-sync: what is under way ends when fast-check says so, and at each of its awaits anything may happen. It
- * never does two things at once, never takes a page that does not begin where the mirror is, begins nothing after a stop, and once
- * all goes well the mirror is the server.
+ * Random lives of a down-sync, as commands over a model of what a mirror may show; fast-check's scheduler chooses what comes before
+ * what, commands included. It never does two things at once, never takes a page that does not begin where the mirror is, nor what
+ * a former line still tells, begins nothing after a stop, and once all goes well the mirror is the server.
+ *
+ * To live a failed life again: the `seed` and `path` that are printed, given to its fc.assert, and the `replayPath` behind the
+ * commands, given to its fc.commands.
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DownWorld, type Mood } from '../test-support/down-world.ts';
+import type { Mood, Stock } from '../test-support/down-server.ts';
+import { DownWorld, oneByOne } from '../test-support/down-world.ts';
 import { turn } from '../test-support/manual-timers.ts';
 
-type Command = fc.AsyncCommand<object, DownWorld>;
+interface Model {
+  /** At each cursor that there ever was, the stock there: a mirror shows one of them, whole. */
+  readonly were: Map<string, Stock>;
+  readonly atStop: { readonly asked: number; readonly downloads: number } | null;
+}
 
-function command(name: string, act: (world: DownWorld) => void | Promise<void>): Command {
+type MutableModel = { -readonly [Key in keyof Model]: Model[Key] };
+type Command = fc.AsyncCommand<MutableModel, DownWorld>;
+
+function note({ were }: Model, { server }: DownWorld): void {
+  were.set(server.cursor(), server.stock());
+}
+
+function begin(world: DownWorld): () => { readonly model: MutableModel; readonly real: DownWorld } {
+  const model: MutableModel = { were: new Map(), atStop: null };
+  note(model, world);
+  return () => ({ model, real: world });
+}
+
+function holdTo({ were }: Model, { disk, flaws }: DownWorld): void {
+  expect(flaws).toEqual([]);
+  expect(disk.stock).toEqual(disk.cursor === null ? new Map() : were.get(disk.cursor));
+}
+
+function command(
+  name: string,
+  act: (world: DownWorld, model: MutableModel) => void,
+  isPossible: (model: Model) => boolean = () => true,
+): Command {
   return {
     toString: () => name,
-    check: () => true,
-    async run(_model, world) {
-      await act(world);
+    check: isPossible,
+    async run(model, world) {
+      holdTo(model, world);
+      act(world, model);
       await turn();
-      expect(world.flaws).toEqual([]);
+      holdTo(model, world);
     },
   };
 }
@@ -27,175 +58,224 @@ const always = (weight: number, name: string, act: (world: DownWorld) => void) =
   arbitrary: fc.constant(command(name, act)),
 });
 
-/** Whatever is next: an end of what is under way, or of a wait. */
-async function goOn(world: DownWorld, times: number): Promise<void> {
-  for (let time = 0; time < times; time += 1) {
-    await turn();
-    if (world.isWorking()) world.deliver(1);
-    else world.timers.runNext();
-  }
+const changes = fc
+  .tuple(fc.integer({ min: 1, max: 5 }), fc.boolean())
+  .map(([count, pokes]) => change(count, pokes));
+
+function change(count: number, pokes: boolean): Command {
+  return command(`the server changes ${count}${pokes ? ' and says so' : ''}`, (world, model) => {
+    for (let one = 0; one < count; one += 1) {
+      world.server.change();
+      note(model, world);
+    }
+    if (pokes) world.poke();
+  });
 }
 
-const some = fc.integer({ min: 1, max: 5 });
+function pass(min: number, max: number): fc.Arbitrary<Command> {
+  return fc.integer({ min, max }).map((ms) => command(`${ms} ms pass`, (world) => world.timers.pass(ms)));
+}
 
 const step: fc.Arbitrary<Command> = fc.oneof(
-  {
-    weight: 6,
-    arbitrary: fc
-      .tuple(some, fc.boolean())
-      .map(([count, pokes]) =>
-        command(`the server changes ${count}${pokes ? ' and says so' : ''}`, (world) =>
-          world.change(count, pokes),
-        ),
-      ),
-  },
-  {
-    weight: 14,
-    arbitrary: some.map((count) => command(`${count} ends come`, (world) => world.deliver(count))),
-  },
-  {
-    weight: 10,
-    arbitrary: fc
-      .integer({ min: 1, max: 15 })
-      .map((count) => command(`it goes on ${count} times`, (world) => goOn(world, count))),
-  },
+  { weight: 6, arbitrary: changes },
   always(4, 'a poke', (world) => world.poke()),
   always(8, 'the line opens', (world) => world.openLine()),
-  always(1, 'the line breaks', (world) => world.breakLine()),
-  always(5, 'time passes', (world) => void world.timers.runNext()),
-  {
-    weight: 2,
-    arbitrary: fc
-      .integer({ min: -5_000, max: 40_000 })
-      .map((ms) => command(`${ms} ms pass`, (world) => world.timers.pass(ms))),
-  },
+  always(3, 'the line breaks', (world) => world.breakLine()),
+  always(12, 'time passes', (world) => void world.timers.runNext()),
+  { weight: 2, arbitrary: pass(-5_000, 40_000) },
   {
     weight: 4,
     arbitrary: fc
-      .constantFrom<Mood>('well', 'well', 'well', 'well', 'unavailable', 'nonsense', 'broken')
+      .constantFrom<Mood>('well', 'well', 'well', 'well', 'well', 'well', 'unavailable', 'nonsense', 'broken')
       .map((mood) =>
-        command(`the server is ${mood}`, (world) => {
-          world.mood = mood;
+        command(`the server is ${mood}`, ({ server }) => {
+          server.mood = mood;
         }),
       ),
   },
-  always(3, 'the download breaks', (world) => {
-    world.breaksDownload = true;
+  always(3, 'the download breaks', ({ server }) => {
+    server.breaksDownload = true;
   }),
-  always(3, 'the download is spoilt', (world) => {
-    world.spoilsDownload = true;
+  always(3, 'the download is spoilt', ({ server }) => {
+    server.spoilsDownload = true;
   }),
-  always(1, 'the server tells old changes no more', (world) => world.trim()),
+  always(2, 'the disk is full', ({ disk }) => {
+    disk.isFull = true;
+  }),
+  always(1, 'the server tells old changes no more', ({ server }) => server.trim()),
   {
     weight: 1,
-    arbitrary: fc
-      .double({ min: 0, max: 1, noNaN: true })
-      .map((share) => command('the server is restored', (world) => world.restoreServer(share))),
+    arbitrary: fc.double({ min: 0, max: 1, noNaN: true }).map((share) =>
+      command(`the server is restored to ${share}`, (world, model) => {
+        world.server.restore(share);
+        note(model, world);
+      }),
+    ),
   },
 );
 
-const RUNS = 600;
-/** Each in one of twenty lives at least. */
-const WHAT_MUST_HAPPEN = [
-  'a page',
-  'a page of several',
-  'a first snapshot',
-  'another snapshot',
-  'a refused snapshot',
-  'a download that went on',
-  'a line lost under way',
-];
-const LOOKS_AT_MOST_EVERY_MS = 15_000;
+const restart = always(1, 'the till is restarted', (world) => world.restartTill());
+const stop = command(
+  'the till is stopped',
+  (world, model) => {
+    world.stop();
+    model.atStop = { asked: world.asked, downloads: world.downloads };
+  },
+  ({ atStop }) => atStop === null,
+);
 
-/** Lets everything end, for so long. */
-async function letPass(world: DownWorld, ms: number): Promise<void> {
-  const until = world.timers.date().getTime() + ms;
-  while (world.timers.date().getTime() < until) {
-    await turn();
-    if (world.isWorking()) world.deliver(1);
-    else if (!world.timers.runNext()) return;
+const scheduler = fc.scheduler({ act: oneByOne });
+const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+
+/** What happened in how many lives. */
+class Lives {
+  private readonly counts = new Map<string, number>();
+
+  add({ seen }: DownWorld): void {
+    for (const what of seen) this.counts.set(what, (this.counts.get(what) ?? 0) + 1);
+  }
+
+  /** What did not happen in one of twenty lives at least: they prove nothing of it. */
+  rare(lives: number, expected: readonly string[]): string[] {
+    return expected.filter((what) => (this.counts.get(what) ?? 0) < lives / 20);
   }
 }
 
+const RUNS = 2_000;
+const LOOKS_AT_MOST_EVERY_MS = 15_000;
+
 describe('a down-sync', () => {
   test('has all of the server in the end, whatever happened, and then asks now and then', async () => {
-    const lives = new Map<string, number>();
+    const lives = new Lives();
     await fc.assert(
-      fc.asyncProperty(fc.commands([step], { maxCommands: 60, size: 'max' }), async (commands) => {
-        const world = new DownWorld();
-        await fc.asyncModelRun(() => ({ model: {}, real: world }), commands);
-        for (const what of world.seen) lives.set(what, (lives.get(what) ?? 0) + 1);
-        await world.goWell(turn);
-        expect(world.flaws).toEqual([]);
-        expect(world.isEqual()).toBe(true);
-        const { asked } = world;
-        await letPass(world, 300_000);
-        expect(world.asked - asked).toBeLessThanOrEqual(300_000 / LOOKS_AT_MOST_EVERY_MS + 1);
-        expect(world.asked - asked).toBeGreaterThan(0);
-        expect(world.flaws).toEqual([]);
-      }),
+      fc.asyncProperty(
+        scheduler,
+        fc.commands([fc.oneof({ weight: 47, arbitrary: step }, restart)], {
+          maxCommands: 60,
+          size: 'max',
+        }),
+        chance,
+        async (order, life, random) => {
+          const world = new DownWorld(order, () => random);
+          const began = begin(world);
+          await fc.scheduledModelRun(order, began, life);
+          lives.add(world);
+          await world.goWell();
+          holdTo(began().model, world);
+          expect(world.isEqual()).toBe(true);
+          const { asked } = world;
+          await world.letPass(300_000);
+          expect(world.asked - asked).toBeLessThanOrEqual(300_000 / LOOKS_AT_MOST_EVERY_MS + 1);
+          expect(world.asked - asked).toBeGreaterThan(0);
+          holdTo(began().model, world);
+        },
+      ),
       { numRuns: RUNS },
     );
-    expect(WHAT_MUST_HAPPEN.filter((what) => (lives.get(what) ?? 0) < RUNS / 20)).toEqual([]);
+    expect(
+      lives.rare(RUNS, [
+        'a page',
+        'a page of several',
+        'a page without room',
+        'a first snapshot',
+        'another snapshot',
+        'a refused snapshot',
+        'a download that went on',
+        'a line lost under way',
+        'a stop under way',
+        'a poke under way',
+        'an answer of a former line',
+        'a piece behind the end',
+      ]),
+    ).toEqual([]);
   }, 60_000);
 
   test('begins nothing after a stop, whenever it comes', async () => {
+    const lives = new Lives();
+    const runs = 1_000;
     await fc.assert(
       fc.asyncProperty(
-        fc.commands([step], { maxCommands: 40, size: 'max' }),
-        fc.commands([step], { maxCommands: 15 }),
-        async (before, after) => {
-          const world = new DownWorld();
-          await fc.asyncModelRun(() => ({ model: {}, real: world }), before);
-          world.stop();
-          await fc.asyncModelRun(() => ({ model: {}, real: world }), after);
-          while (world.isWorking()) {
-            world.deliver(1);
-            await turn();
-          }
-          const { asked, downloads } = world;
+        scheduler,
+        fc.commands(
+          [fc.oneof({ weight: 23, arbitrary: step }, { weight: 1, arbitrary: fc.constant(stop) })],
+          {
+            maxCommands: 55,
+            size: 'max',
+          },
+        ),
+        chance,
+        async (order, life, random) => {
+          const world = new DownWorld(order, () => random);
+          const began = begin(world);
+          await fc.scheduledModelRun(order, began, [...life, stop]);
+          lives.add(world);
+          const { model } = began();
           expect(world.timers.runNext()).toBe(false);
-          expect(world.flaws).toEqual([]);
-          expect({ asked: world.asked, downloads: world.downloads }).toEqual({ asked, downloads });
+          expect({ asked: world.asked, downloads: world.downloads }).toEqual(model.atStop);
+          holdTo(model, world);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: runs },
     );
+    expect(lives.rare(runs, ['a stop under way', 'an answer of a former line'])).toEqual([]);
   }, 60_000);
 
-  test('hears a poke that comes while it asks, within a second behind the answer', async () => {
-    const world = new DownWorld();
-    await world.goWell(turn);
-    await letPass(world, 20_000);
-    world.change(1, true);
-    await turn();
-    // The page is made; what comes now is not in it.
-    world.deliver(1);
-    world.change(1, true);
-    await letPass(world, 1_000);
-    expect(world.state()).toMatchObject(world.server());
-    expect(world.flaws).toEqual([]);
-  });
+  test('hears a poke whenever it comes, within a second behind the answer to what it asks', async () => {
+    const lives = new Lives();
+    const runs = 1_000;
+    await fc.assert(
+      fc.asyncProperty(
+        scheduler,
+        fc.commands(
+          [
+            fc.integer({ min: 1, max: 5 }).map((count) => change(count, true)),
+            pass(0, 3_000),
+            fc.constant(command('time passes', (world) => void world.timers.runNext())),
+          ],
+          { maxCommands: 20, size: 'max' },
+        ),
+        chance,
+        async (order, life, random) => {
+          const world = new DownWorld(order, () => random);
+          const began = begin(world);
+          await world.goWell();
+          await fc.scheduledModelRun(order, began, life);
+          await world.letPass(1_000);
+          holdTo(began().model, world);
+          expect(world.isEqual()).toBe(true);
+          lives.add(world);
+        },
+      ),
+      { numRuns: runs },
+    );
+    expect(lives.rare(runs, ['a poke under way', 'a page of several'])).toEqual([]);
+  }, 60_000);
 
   test.each<[string, (world: DownWorld) => void]>([
-    ['cannot now', (world) => (world.mood = 'unavailable')],
-    ['is not understood', (world) => (world.mood = 'nonsense')],
-    ['knows no way on from its own snapshot', (world) => (world.forgetsAll = true)],
+    ['cannot now', ({ server }) => (server.mood = 'unavailable')],
+    ['is not understood', ({ server }) => (server.mood = 'nonsense')],
+    ['knows no way on from its own snapshot', ({ server }) => (server.forgetsAll = true)],
   ])(
     'asks a server that %s less and less often, and takes up where it is when it can',
     async (_name, spoil) => {
-      const world = new DownWorld();
-      world.change(4, false);
-      await world.goWell(turn);
-      spoil(world);
-      world.change(4, true);
-      const { asked, downloads } = world;
-      await letPass(world, 600_000);
-      expect(world.asked - asked).toBeLessThan(300);
-      expect(world.downloads - downloads).toBeLessThan(100);
-      await world.goWell(turn);
-      expect(world.flaws).toEqual([]);
-      expect(world.isEqual()).toBe(true);
+      await fc.assert(
+        fc.asyncProperty(scheduler, chance, async (order, random) => {
+          const world = new DownWorld(order, () => random);
+          const { model, real } = begin(world)();
+          await change(4, false).run(model, real);
+          await world.goWell();
+          spoil(world);
+          await change(4, true).run(model, real);
+          const { asked, downloads } = world;
+          await world.letPass(600_000);
+          expect(world.asked - asked).toBeLessThan(300);
+          expect(world.downloads - downloads).toBeLessThan(100);
+          await world.goWell();
+          holdTo(model, world);
+          expect(world.isEqual()).toBe(true);
+        }),
+        { numRuns: 20 },
+      );
     },
   );
 });

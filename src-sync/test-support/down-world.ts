@@ -1,145 +1,115 @@
 /**
- * A down-sync by itself, between a server and a mirror in memory. Nothing comes back before the test lets it, so that anything can
- * happen at any await; what must never be is written down as a flaw.
+ * A down-sync by itself, between a server and a disk in memory. Whatever takes time is a task of fast-check's scheduler, which
+ * decides what comes before what: a request that reaches the server, its answer, the news that its line broke, a poke, a piece of
+ * a download and its end, a step of an installation. What must never be is written down as a flaw.
  */
-import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import type { Scheduler } from 'fast-check';
 import type { DownChannel } from '../down-channel.ts';
 import { createDownSync } from '../down/down-sync.ts';
-import { type InstallOptions, type Mirror, SnapshotRefused } from '../down/mirror.ts';
-import type { ChangesPage, ChangesPullAnswer, SnapshotOffer } from '../protocol/changes.ts';
+import type { SnapshotOffer } from '../protocol/changes.ts';
 import type { SyncLink } from '../sync-link.ts';
+import { DownDisk, type DiskWatch } from './down-disk.ts';
+import { DownServer, type Stock } from './down-server.ts';
+import { turn } from './manual-timers.ts';
 import { VirtualTimers } from './virtual-timers.ts';
 
-/** What the server does with whatever it is asked next. */
-export type Mood = 'well' | 'unavailable' | 'nonsense' | 'broken';
+/** A socket's messages are read one by one: what follows from one in promises is done before the next. */
+export const oneByOne = async (task: () => Promise<void>): Promise<void> => {
+  await task();
+  await turn();
+};
 
-interface Change {
-  readonly sku: string;
-  readonly quantity: number;
+/** Bytes. */
+const PIECE = 20;
+/** Of one life, with the long quiet behind it. Who begins more than that asks without a pause. */
+const MOST_WORK = 5_000;
+
+interface Line {
+  /** One for each request that is not settled. */
+  readonly breakOff: Set<() => void>;
 }
 
-interface Gate {
-  readonly open: () => void;
+interface Till {
+  readonly down: DownChannel;
+  readonly life: { stopped: boolean; working: number };
 }
-
-const PAGE = 3;
-const CHUNK = 40;
-const SKUS = ['A', 'B', 'C', 'D', 'E'] as const;
 
 export class DownWorld {
+  readonly server = new DownServer();
+  readonly disk = new DownDisk();
   readonly timers = new VirtualTimers(new Date('2026-11-24T12:00:00.000Z'));
   readonly flaws: string[] = [];
   /** What has happened in this life: one in which nothing does proves nothing. */
   readonly seen = new Set<string>();
-  mood: Mood = 'well';
-  /** The next piece of a download is the last that comes. */
-  breaksDownload = false;
-  /** The next download has a wrong byte in it. */
-  spoilsDownload = false;
-  /** It knows no way on from any cursor. */
-  forgetsAll = false;
   asked = 0;
   downloads = 0;
-  stopped = false;
-  private history = 1;
-  private log: Change[] = [];
-  /** Of the log, what no page tells any more. */
-  private trimmed = 0;
-  private line: object | null = null;
-  private waiting: Gate[] = [];
-  private working = 0;
-  private files = new Map<string, number[]>();
-  private at: string | null = null;
-  private stock = new Map<string, number>();
-  private readonly down: DownChannel;
+  private begun = 0;
+  private line: Line | null = null;
+  /** Pages, offers and pieces that came when their line was another one already. */
+  private readonly late = new WeakSet<object>();
+  private readonly scheduler: Scheduler;
+  private readonly random: () => number;
+  private till: Till;
 
-  constructor() {
-    this.down = createDownSync({
-      mirror: this.mirror(),
-      fetchSnapshot: (offer, from, signal) => this.fetch(offer, from, signal),
-      listeners: { onStatus: () => undefined, onLineUseless: () => this.breakLine() },
-      now: this.timers.date,
-      random: () => 0.5,
-      setTimer: this.timers.set,
-    });
-  }
-
-  change(count: number, pokes: boolean): void {
-    for (let one = 0; one < count; one += 1) {
-      const sku = SKUS[(this.log.length * 7 + this.history) % SKUS.length] ?? 'A';
-      this.log.push({ sku, quantity: this.log.length + 100 * this.history });
-    }
-    if (pokes && this.line !== null) this.down.changesAvailable();
+  constructor(scheduler: Scheduler, random: () => number) {
+    this.scheduler = scheduler;
+    this.random = random;
+    this.till = this.startTill();
   }
 
   poke(): void {
-    this.down.changesAvailable();
-  }
-
-  /** From an older backup: what it tells from here is another history. */
-  restoreServer(share: number): void {
-    this.history += 1;
-    this.log = this.log.slice(0, Math.floor(this.log.length * share));
-    this.trimmed = Math.min(this.trimmed, this.log.length);
-  }
-
-  trim(): void {
-    this.trimmed = this.log.length;
+    void this.comes('a poke').then(() => {
+      if (this.till.life.working > 0) this.seen.add('a poke under way');
+      this.till.down.changesAvailable();
+    });
   }
 
   openLine(): void {
-    if (this.line !== null || this.stopped) return;
-    const line = {};
+    if (this.line !== null) return;
+    const line: Line = { breakOff: new Set() };
     this.line = line;
-    this.down.lineOpened(this.linkOf());
+    this.till.down.lineOpened(this.linkOf(line, this.till.life));
   }
 
   breakLine(): void {
-    if (this.isWorking()) this.seen.add('a line lost under way');
-    this.line = null;
-    this.down.lineLost();
+    if (this.till.life.working > 0) this.seen.add('a line lost under way');
+    this.endLine();
+    this.till.down.lineLost();
+  }
+
+  /** Another takes over the same disk; what the former one waited for still comes. */
+  restartTill(): void {
+    this.stop();
+    this.till = this.startTill();
   }
 
   stop(): void {
-    this.stopped = true;
-    this.line = null;
-    this.down.stop();
+    if (this.till.life.working > 0) this.seen.add('a stop under way');
+    this.till.life.stopped = true;
+    this.endLine();
+    this.till.down.stop();
   }
 
-  /** Lets the first so many of what is under way come to its end. */
-  deliver(count: number): void {
-    for (const { open } of this.waiting.splice(0, count)) open();
+  state(): string {
+    return this.till.down.status().state;
   }
 
-  isWorking(): boolean {
-    return this.waiting.length > 0;
-  }
-
-  state(): {
-    readonly state: string;
-    readonly cursor: string | null;
-    readonly stock: ReadonlyMap<string, number>;
-  } {
-    return { state: this.down.status().state, cursor: this.at, stock: new Map(this.stock) };
-  }
-
-  server(): { readonly cursor: string; readonly stock: ReadonlyMap<string, number> } {
-    return { cursor: this.cursorAt(this.log.length), stock: stockOf(this.log) };
+  isEqual(): boolean {
+    const { disk, server } = this;
+    return (
+      disk.cursor === server.cursor() && this.state() === 'current' && isSame(disk.stock, server.stock())
+    );
   }
 
   /** All goes well from here, until nothing is to do but to look now and then. */
-  async goWell(turn: () => Promise<void>): Promise<void> {
-    this.mood = 'well';
-    this.forgetsAll = false;
-    this.breaksDownload = false;
-    this.spoilsDownload = false;
+  async goWell(): Promise<void> {
+    this.server.goWell();
+    this.disk.isFull = false;
     this.openLine();
     for (let round = 0; round < 2_000; round += 1) {
-      await turn();
-      if (this.isWorking()) this.deliver(1);
-      else if (this.isEqual()) return;
-      else if (!this.timers.runNext()) {
+      await this.settle();
+      if (this.isEqual()) return;
+      if (!this.timers.runNext()) {
         this.flaws.push('nothing is under way, nothing waits, and the mirror is not the server');
         return;
       }
@@ -147,185 +117,171 @@ export class DownWorld {
     this.flaws.push('it does not come to an end');
   }
 
-  isEqual(): boolean {
-    const { cursor, stock } = this.server();
-    return this.at === cursor && this.down.status().state === 'current' && isSame(stock, this.stock);
+  /** Everything under way comes, and all that follows from it, without that time passes. */
+  async settle(): Promise<void> {
+    await turn();
+    await this.scheduler.waitIdle();
   }
 
-  private cursorAt(position: number): string {
-    return `${this.history}:${position}`;
+  /** Exactly so long, in which everything comes. */
+  async letPass(ms: number): Promise<void> {
+    const end = { hasCome: false };
+    this.timers.set(() => {
+      end.hasCome = true;
+    }, ms);
+    while (!end.hasCome) {
+      await this.settle();
+      this.timers.runNext();
+    }
+    await this.settle();
+  }
+
+  private comes(label: string): Promise<void> {
+    return this.scheduler.schedule(Promise.resolve(), label);
+  }
+
+  private endLine(): void {
+    const line = this.line;
+    this.line = null;
+    for (const breakOff of line?.breakOff ?? []) breakOff();
+  }
+
+  private startTill(): Till {
+    const life: Till['life'] = { stopped: false, working: 0 };
+    const down = createDownSync({
+      mirror: this.disk.mirror(this.watchOf(life)),
+      fetchSnapshot: (offer, from, signal) => this.fetch(life, offer, from, signal),
+      listeners: {
+        onStatus: () => undefined,
+        onLineUseless: () => {
+          // Who was stopped has no line any more.
+          if (life.stopped) this.flaws.push('a line called useless after the stop');
+          else this.breakLine();
+        },
+      },
+      now: this.timers.date,
+      random: this.random,
+      setTimer: this.timers.set,
+    });
+    return { down, life };
   }
 
   /** One thing at a time is asked, fetched or installed; after a stop nothing is begun. */
-  private async work<Result>(name: string, result: () => Result): Promise<Result> {
-    if (this.stopped) this.flaws.push(`${name} after the stop`);
-    this.working += 1;
-    if (this.working > 1) this.flaws.push(`${name} beside another`);
+  private async work<Result>(life: Till['life'], name: string, act: () => Promise<Result>): Promise<Result> {
+    if (life.stopped) this.flaws.push(`${name} after the stop`);
+    life.working += 1;
+    if (life.working > 1) this.flaws.push(`${name} beside another`);
+    this.begun += 1;
+    if (this.begun > MOST_WORK) {
+      this.flaws.push('it asks without a pause');
+      return new Promise<never>(() => undefined);
+    }
     try {
-      // Made when it is let go: what happens behind that is not in it any more.
-      return await new Promise<Result>((resolve, reject) => {
-        const open = (): void => {
-          try {
-            resolve(result());
-          } catch (error) {
-            reject(error instanceof Error ? error : new Error(String(error)));
-          }
-        };
-        this.waiting.push({ open });
-      });
+      return await act();
     } finally {
-      this.working -= 1;
+      life.working -= 1;
     }
   }
 
-  private linkOf(): SyncLink {
+  private linkOf(line: Line, life: Till['life']): SyncLink {
     const never = (): Promise<never> => Promise.reject(new Error('Not the way down.'));
+    const ask = <Reply extends object>(name: string, made: () => () => Reply): Promise<Reply> => {
+      this.asked += 1;
+      return this.work(life, name, () => this.request(line, name, made));
+    };
     return {
       hello: never,
       push: never,
       pullEvents: never,
       listQuarantined: never,
       close: () => undefined,
-      pullChanges: ({ after }) => this.answer('pull', () => this.page(after)),
-      prepareSnapshot: () => this.answer('prepare', () => ({ ok: true as const, ...this.offer() })),
+      pullChanges: ({ after }) => ask('a pull', () => this.server.pull(after)),
+      prepareSnapshot: () => ask('a snapshot asked for', () => this.server.prepare()),
     };
   }
 
-  private answer<Reply>(
-    name: string,
-    reply: () => Reply,
-  ): Promise<Reply | { readonly ok: false; readonly code: 'unavailable'; readonly message: string }> {
-    this.asked += 1;
-    return this.work(name, () => {
-      switch (this.mood) {
-        case 'well':
-          return reply();
-        case 'unavailable':
-          return { ok: false, code: 'unavailable', message: 'Not now.' };
-        case 'nonsense':
-          return z.never().parse('nonsense');
-        default:
-          throw new Error('The server stays silent.');
-      }
+  /** When its line breaks, its answer and the news of the break are both under way. */
+  private request<Reply extends object>(line: Line, name: string, make: () => () => Reply): Promise<Reply> {
+    return new Promise((resolve, reject) => {
+      const breakOff = (): void =>
+        void this.comes(`${name} breaks off`).then(() => reject(new Error('The line broke.')));
+      line.breakOff.add(breakOff);
+      void this.answerOf(line, name, make)
+        .finally(() => line.breakOff.delete(breakOff))
+        .then(resolve, reject);
     });
   }
 
-  private page(after: string | null): ChangesPullAnswer {
-    const [history, position] = (after ?? '0:0').split(':').map(Number);
-    const from = position ?? 0;
-    if (this.forgetsAll || history !== this.history || from < this.trimmed || from > this.log.length) {
-      return { ok: false, code: 'snapshot_needed', message: 'No way leads from there to here.' };
-    }
-    const told = this.log.slice(from, from + PAGE);
-    const page = {
-      ok: true as const,
-      to: this.cursorAt(from + told.length),
-      more: from + told.length < this.log.length,
-      merchandise_codes: [],
-      items: [],
-      promotions: [],
-      staff: [],
-      settings: null,
-      stock: told.map(({ sku, quantity }) => ({ sku, quantity, reserved: 0 })),
-      stock_through: 0,
-    };
-    this.behind.set(page, after);
-    return page;
+  private async answerOf<Reply extends object>(
+    line: Line,
+    name: string,
+    make: () => () => Reply,
+  ): Promise<Reply> {
+    await this.comes(`${name} reaches the server`);
+    const made = make();
+    await this.comes(`${name} is answered`);
+    const reply = made();
+    if (line !== this.line) this.markLate(reply, 'an answer of a former line');
+    return reply;
   }
 
-  private readonly behind = new WeakMap<ChangesPage, string | null>();
-
-  private textOf(): Buffer {
-    return Buffer.from(JSON.stringify({ history: this.history, stock: [...stockOf(this.log)] }));
-  }
-
-  private offer(): SnapshotOffer {
-    const bytes = this.textOf();
-    const offer = {
-      path: '/api/snapshots/one',
-      bytes: bytes.byteLength,
-      sha256: sha256(bytes),
-      cursor: this.cursorAt(this.log.length),
-      records: 1,
-    };
-    this.offered.set(offer.sha256, bytes);
-    return offer;
-  }
-
-  private readonly offered = new Map<string, Buffer>();
-
-  private async *fetch(offer: SnapshotOffer, from: number, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  private async *fetch(
+    life: Till['life'],
+    offer: SnapshotOffer,
+    from: number,
+    signal: AbortSignal,
+  ): AsyncGenerator<Uint8Array> {
     this.downloads += 1;
     if (from > 0) this.seen.add('a download that went on');
-    const whole = Buffer.from(this.offered.get(offer.sha256) ?? '');
-    if (this.spoilsDownload) whole.writeUInt8(whole.readUInt8(from) ^ 1, from);
-    this.spoilsDownload = false;
-    for (let at = from; at < whole.byteLength; at += CHUNK) {
-      const piece = await this.work('fetch', () => {
-        if (signal.aborted) throw new Error('The download was ended.');
-        return whole.subarray(at, at + CHUNK);
-      });
+    const whole = this.server.file(offer, from);
+    for (let at = 0; at < whole.byteLength; at += PIECE) {
+      const piece = whole.subarray(at, at + PIECE);
+      await this.work(life, 'a piece', () => this.piece(signal));
+      if (signal.aborted) this.markLate(piece, 'a piece behind the end');
       yield piece;
-      if (this.breaksDownload) {
-        this.breaksDownload = false;
+      if (this.server.breaksDownload) {
+        this.server.breaksDownload = false;
         throw new Error('The download broke.');
       }
     }
   }
 
-  private mirror(): Mirror {
-    const changing = (name: string): void => {
-      if (this.stopped) this.flaws.push(`${name} after the stop`);
+  /** When the download is ended, the piece and the end of the connection are both under way. */
+  private piece(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const end = (): void =>
+        void this.comes('a download ends').then(() => reject(new Error('The download was ended.')));
+      signal.addEventListener('abort', end);
+      void this.comes('a piece')
+        .finally(() => signal.removeEventListener('abort', end))
+        .then(resolve, reject);
+    });
+  }
+
+  private markLate(what: object, name: string): void {
+    this.late.add(what);
+    this.seen.add(name);
+  }
+
+  private watchOf(life: Till['life']): DiskWatch {
+    const changing = (name: string, what: object): void => {
+      if (life.stopped) this.flaws.push(`${name} after the stop`);
+      if (this.late.has(what)) this.flaws.push(`${name} of a former line`);
     };
     return {
-      cursor: () => this.at,
-      applyPage: (page) => {
-        changing('a page');
-        if (this.behind.get(page) !== this.at)
+      onPage: (page, cursor) => {
+        changing('a page', page);
+        if (this.server.beginOf(page) !== cursor)
           this.flaws.push('a page that does not begin where the mirror is');
-        for (const { sku, quantity } of page.stock) this.stock.set(sku, quantity);
-        this.at = page.to;
-        this.seen.add(page.more ? 'a page of several' : 'a page');
       },
-      received: ({ sha256: name }) => {
-        for (const other of this.files.keys()) if (other !== name) this.files.delete(other);
-        return this.files.get(name)?.length ?? 0;
-      },
-      receive: ({ sha256: name }, bytes) => {
-        changing('a piece of a file');
-        this.files.set(name, [...(this.files.get(name) ?? []), ...bytes]);
-      },
-      install: (offer, options) => this.install(offer, options),
+      onPiece: (bytes) => changing('a piece', bytes),
+      onOffer: (offer) => changing('an offer', offer),
+      seen: (what) => this.seen.add(what),
+      step: () => this.work(life, 'an installation', () => this.comes('a step of an installation')),
     };
   }
-
-  private async install(offer: SnapshotOffer, { signal, onProgress }: InstallOptions): Promise<void> {
-    const bytes = Buffer.from(this.files.get(offer.sha256) ?? []);
-    for (const half of [1, 2]) {
-      if (signal.aborted) return;
-      await this.work('install', () => onProgress(half));
-    }
-    if (signal.aborted) return;
-    this.files.delete(offer.sha256);
-    if (sha256(bytes) !== offer.sha256) this.seen.add('a refused snapshot');
-    if (sha256(bytes) !== offer.sha256) throw new SnapshotRefused('The snapshot was altered on its way.');
-    const { stock } = contentSchema.parse(JSON.parse(bytes.toString()));
-    this.stock = new Map(stock);
-    this.seen.add(this.at === null ? 'a first snapshot' : 'another snapshot');
-    this.at = offer.cursor;
-  }
 }
 
-const contentSchema = z.object({ stock: z.array(z.tuple([z.string(), z.number()])) });
-
-function stockOf(log: readonly Change[]): Map<string, number> {
-  return new Map(log.map(({ sku, quantity }) => [sku, quantity]));
-}
-
-function isSame(one: ReadonlyMap<string, number>, other: ReadonlyMap<string, number>): boolean {
+function isSame(one: Stock, other: Stock): boolean {
   return one.size === other.size && [...one].every(([sku, quantity]) => other.get(sku) === quantity);
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }
