@@ -39,7 +39,8 @@ export interface EnrolmentService {
   makeCode(terminalId: string, locationId: string): Promise<MadeCode>;
   /**
    * @param requestId made once by whoever asks, and the same when they ask again
-   * @throws {HttpFailure} `code_refused`; `location_differs` when the terminal was enrolled elsewhere meanwhile
+   * @throws {HttpFailure} `code_refused`, also when the repeated answer would be a token that is void by now;
+   * `location_differs` when the terminal was enrolled elsewhere meanwhile
    */
   enrol(code: string, requestId: string): Promise<EnrolledTerminal>;
 }
@@ -57,7 +58,13 @@ const codeRow = z.object({
 type CodeRow = z.output<typeof codeRow>;
 
 const locationRow = z.object({ location_id: z.string() });
-const headRow = z.object({ epoch: z.int(), head_seq: z.int(), head_hash: z.string() });
+const standingRow = z.object({
+  epoch: z.int(),
+  head_seq: z.int(),
+  head_hash: z.string(),
+  token_hash: z.string(),
+  revoked: z.boolean(),
+});
 
 export function createEnrolmentService(database: Database, now: () => Date): EnrolmentService {
   return {
@@ -134,6 +141,7 @@ async function repeatAnswer(
   { used_at, request_hash, sealed_token, terminal_id, location_id }: CodeRow,
   { text, requestId, now }: Taking,
 ): Promise<EnrolledTerminal | string> {
+  // Whoever asks again has proven the code and the request: that the till was given away since is theirs to know.
   const old = used_at === null || now.getTime() - used_at.getTime() > REPEAT_MINUTES * 60_000;
   if (old || sealed_token === null || !secretsEqual(request_hash ?? '', hashToken(requestId))) {
     return 'This code has been used. Make a new one.';
@@ -146,13 +154,24 @@ async function describe(
   terminalId: string,
   locationId: string,
   token: string,
-): Promise<EnrolledTerminal> {
+): Promise<EnrolledTerminal | string> {
   const [row] = await tx.query(
-    headRow,
-    'SELECT epoch, head_seq, head_hash FROM terminals WHERE terminal_id = $1',
+    standingRow,
+    `SELECT epoch, head_seq, head_hash, token_hash, revoked_at IS NOT NULL AS revoked
+     FROM terminals WHERE terminal_id = $1`,
     [terminalId],
   );
   if (row === undefined) throw new Error(`${terminalId} has no row behind its enrolment`);
+  if (row.revoked) {
+    return `${terminalId} was revoked since this code was used, so what it gave is void. Make a new one.`;
+  }
+  // By the token and not by the epoch of the code: it is the token that would be refused.
+  if (!secretsEqual(row.token_hash, hashToken(token))) {
+    return (
+      `${terminalId} was enrolled anew, or got another token, since this code was used, so what it gave is void. ` +
+      'Make a new one, if this PC is to be the till.'
+    );
+  }
   return {
     terminalId,
     locationId,

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { HttpFailure } from '../http/http-failure.ts';
 import { openDatabase } from '../database/open-database.ts';
 import type { Database } from '../database/database.ts';
-import { authenticateTerminal } from '../terminals/terminals.ts';
+import { authenticateTerminal, enrolTerminal, revokeTerminal } from '../terminals/terminals.ts';
 import { TEST_DATABASES, type TestDatabase } from '../test-support/databases.ts';
 import { attemptLimit } from './attempt-limit.ts';
 import { newCode, shownCode, typedCode } from './enrolment-code.ts';
@@ -120,6 +120,25 @@ describe.each(TEST_DATABASES)('enrolment on $kind', ({ create }) => {
     expect(await codeOf(enrolments.enrol(code, randomUUID()))).toBe('code_refused');
     later(10);
     expect(await codeOf(enrolments.enrol(code, request))).toBe('code_refused');
+  });
+
+  it.each([
+    [
+      'enrolled anew',
+      async () =>
+        void (await enrolments.enrol((await enrolments.makeCode('T1', 'STORE-001')).code, randomUUID())),
+    ],
+    ['enrolled anew', async () => void (await enrolTerminal(database, 'T1', 'STORE-001', now))],
+    ['revoked', async () => void (await revokeTerminal(database, 'T1', now))],
+  ])('answers whoever asks again with no token that is void: the till was %s', async (what, makeVoid) => {
+    const { code } = await enrolments.makeCode('T1', 'STORE-001');
+    const request = randomUUID();
+    await enrolments.enrol(code, request);
+    await makeVoid();
+    await expect(enrolments.enrol(code, request)).rejects.toMatchObject({
+      code: 'code_refused',
+      message: expect.stringContaining(`T1 was ${what}`) as unknown,
+    });
   });
 
   it('of two who use one code at the same time takes one', async () => {
