@@ -4,7 +4,6 @@ import { z } from 'zod';
 import { instantSchema, locationIdSchema, terminalIdSchema } from '#domain/identifiers.ts';
 import { PROTOCOL_VERSION } from '#sync/protocol/messages.ts';
 import { failures } from '../http/failure-responses.ts';
-import { HttpFailure } from '../http/http-failure.ts';
 import type { AttemptLimit } from './attempt-limit.ts';
 import type { EnrolmentService } from './enrolment-service.ts';
 
@@ -75,14 +74,8 @@ export function enrolmentRoutes({
         },
       },
       handler: async (request) => {
-        if (!attempts.take(request.ip)) {
-          throw new HttpFailure(
-            'too_many_attempts',
-            'Too many codes were tried. Wait a minute, then try again.',
-          );
-        }
         const { code, request_id: requestId } = request.body;
-        const enrolled = await enrolments.enrol(code, requestId);
+        const enrolled = await attempts.attempt(request.ip, () => enrolments.enrol(code, requestId));
         endVoid(enrolled.terminalId);
         return {
           terminal_id: enrolled.terminalId,

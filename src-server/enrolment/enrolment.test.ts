@@ -6,7 +6,6 @@ import { openDatabase } from '../database/open-database.ts';
 import type { Database } from '../database/database.ts';
 import { authenticateTerminal, enrolTerminal, revokeTerminal } from '../terminals/terminals.ts';
 import { TEST_DATABASES, type TestDatabase } from '../test-support/databases.ts';
-import { attemptLimit } from './attempt-limit.ts';
 import { newCode, shownCode, typedCode } from './enrolment-code.ts';
 import { type EnrolmentService, createEnrolmentService } from './enrolment-service.ts';
 import { sealToken, unsealToken } from './sealed-token.ts';
@@ -40,20 +39,6 @@ it('a sealed token is read with what it was sealed with, and with nothing else',
   expect(unsealToken(sealed, ['ABCDEFGH', 'request'])).toBe('the token');
   expect(() => unsealToken(sealed, ['ABCDEFGH', 'another'])).toThrow();
   expect(sealed).not.toContain(Buffer.from('the token').toString('base64url'));
-});
-
-it('tries are limited for one address, for all of them, and not for ever', () => {
-  let now = 0;
-  const limit = attemptLimit(() => now, { windowMs: 1_000, ofOneAddress: 2, ofAll: 3 });
-  expect(['a', 'a', 'a', 'b', 'b'].map((address) => limit.take(address))).toEqual([
-    true,
-    true,
-    false,
-    true,
-    false,
-  ]);
-  now = 1_000;
-  expect(limit.take('a')).toBe(true);
 });
 
 const row = z.object({ code_hash: z.string(), sealed_token: z.string().nullable(), used: z.boolean() });
