@@ -1,10 +1,10 @@
 /** Copies the database while the till sells, checks the copy, and only then counts it as a backup. */
-import { createReadStream, createWriteStream, mkdirSync, statSync } from 'node:fs';
+import { createReadStream, createWriteStream, statSync } from 'node:fs';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { constants, createGzip } from 'node:zlib';
 import Database from 'better-sqlite3';
-import { PART, putInPlace, syncFile, writeDurably } from '../store/durable-file.ts';
+import { PART, makeFolder, putInPlace, syncFile, writeDurably } from '../store/durable-file.ts';
 import { lockFolder } from '../store/folder-lock.ts';
 import type { WriteHandle } from '../store/handles.ts';
 import {
@@ -39,7 +39,7 @@ export async function makeBackup(store: WriteHandle, run: BackupRun): Promise<Ba
   // The copy and, beside it, the compressed one; the WAL may hold pages that the file does not have yet.
   const needed = 2 * sizeOf(database) + sizeOf(`${database}-wal`);
   requireSpace(path.dirname(database), needed, run.reserveBytes);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder, 0o700);
   // The care thread and a person at a command line: whoever comes second would clear away what the first one has half done.
   const lock = lockFolder(folder);
   try {

@@ -3,13 +3,13 @@
  * run that was cut off and begins again writes over what it has left.
  */
 import { hash } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { type EventRecord, eventRecordSchema } from '#domain/events/event-record.ts';
 import { findChainBreak } from '#sync/protocol/hash-chain.ts';
-import { writeDurably } from './durable-file.ts';
+import { makeFolder, writeDurably } from './durable-file.ts';
 
 /** A row of `event_archives`: what the file must be. */
 export interface ArchivedPart {
@@ -60,7 +60,7 @@ export function writeArchiveFile(folder: string, events: readonly EventRecord[])
   if (!first || !last) throw new Error('Nothing to archive');
   const compressed = gzipSync(events.map((event) => `${JSON.stringify(event)}\n`).join(''));
   const file = `events-${String(first.seq).padStart(12, '0')}.ndjson.gz`;
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   writeDurably(path.join(folder, file), compressed);
   return {
     firstSeq: first.seq,

@@ -1,5 +1,5 @@
 /** Files that are whole or not there: written beside their place, forced to the disk, and moved there in one step. */
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
 
 /** What lies under this name was cut off before it was whole, and is nobody's. */
@@ -34,6 +34,15 @@ export function writeDurably(file: string, content: string | Uint8Array, mode = 
 export function putInPlace(whole: string, place: string): void {
   renameSync(whole, place);
   syncFolder(path.dirname(path.resolve(place)));
+}
+
+/**
+ * Makes a folder that stays: a file on the disk is lost with the name of the folder that holds it. The name is forced to the disk each
+ * time, because whoever made the folder may have died before that.
+ */
+export function makeFolder(folder: string, mode = 0o755): void {
+  mkdirSync(folder, { recursive: true, mode });
+  syncFolder(path.dirname(path.resolve(folder)));
 }
 
 /** Forces a file to the disk that somebody else has written. */
