@@ -9,6 +9,7 @@ const RESTART_MS = 1_000;
 
 export interface KeptServer {
   readonly url: string;
+  /** Resolves when no server process is left: one that is just being started is waited for, and stopped. */
   stop(): Promise<void>;
 }
 
@@ -16,9 +17,10 @@ export async function keepServerUp(
   folders: BoxFolders,
   firstPort: number,
   onStep: (step: string) => void,
+  start: typeof startServerProcess = startServerProcess,
 ): Promise<KeptServer> {
   const launch = (port: number): Promise<ServerProcess> =>
-    startServerProcess({
+    start({
       data: folders.server,
       port,
       log: path.join(folders.logs, 'server.log'),
@@ -33,6 +35,7 @@ export async function keepServerUp(
   const { url } = current;
   let stopping = false;
   let timer: NodeJS.Timeout | undefined;
+  let restarting: Promise<void> = Promise.resolve();
   watch(current);
 
   function watch(server: ServerProcess): void {
@@ -40,15 +43,17 @@ export async function keepServerUp(
   }
 
   function restartSoon(): void {
-    if (!stopping) timer = setTimeout(() => void restart(), RESTART_MS);
+    if (stopping) return;
+    timer = setTimeout(() => {
+      restarting = restart();
+    }, RESTART_MS);
   }
 
   async function restart(): Promise<void> {
     onStep('The central server ended; starting it again. The till sells on.');
     try {
       current = await launch(Number(new URL(url).port));
-      if (stopping) await current.stop();
-      else watch(current);
+      watch(current);
     } catch {
       restartSoon();
     }
@@ -59,6 +64,8 @@ export async function keepServerUp(
     async stop() {
       stopping = true;
       clearTimeout(timer);
+      // A process that is on its way up belongs to nobody else: whoever went away now would leave it behind.
+      await restarting;
       await current.stop();
     },
   };
