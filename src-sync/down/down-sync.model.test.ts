@@ -135,13 +135,13 @@ class Lives {
     for (const what of seen) this.counts.set(what, (this.counts.get(what) ?? 0) + 1);
   }
 
-  /** What did not happen in one of twenty lives at least: they prove nothing of it. */
+  /** What did not happen in so many lives at least: they prove nothing of it. */
   rare(lives: number, expected: readonly string[]): string[] {
-    return expected.filter((what) => (this.counts.get(what) ?? 0) < lives / 20);
+    return expected.filter((what) => (this.counts.get(what) ?? 0) < lives);
   }
 }
 
-const RUNS = 2_000;
+const RUNS = 1_200;
 const LOOKS_AT_MOST_EVERY_MS = 15_000;
 
 describe('a down-sync', () => {
@@ -173,7 +173,7 @@ describe('a down-sync', () => {
       { numRuns: RUNS },
     );
     expect(
-      lives.rare(RUNS, [
+      lives.rare(RUNS / 20, [
         'a page',
         'a page of several',
         'a page without room',
@@ -185,14 +185,14 @@ describe('a down-sync', () => {
         'a stop under way',
         'a poke under way',
         'an answer of a former line',
-        'a piece behind the end',
       ]),
     ).toEqual([]);
+    expect(lives.rare(RUNS / 50, ['a piece of a former line'])).toEqual([]);
   }, 60_000);
 
   test('begins nothing after a stop, whenever it comes', async () => {
     const lives = new Lives();
-    const runs = 1_000;
+    const runs = 600;
     await fc.assert(
       fc.asyncProperty(
         scheduler,
@@ -217,12 +217,12 @@ describe('a down-sync', () => {
       ),
       { numRuns: runs },
     );
-    expect(lives.rare(runs, ['a stop under way', 'an answer of a former line'])).toEqual([]);
+    expect(lives.rare(runs / 20, ['a stop under way', 'an answer of a former line'])).toEqual([]);
   }, 60_000);
 
   test('hears a poke whenever it comes, within a second behind the answer to what it asks', async () => {
     const lives = new Lives();
-    const runs = 1_000;
+    const runs = 600;
     await fc.assert(
       fc.asyncProperty(
         scheduler,
@@ -248,7 +248,7 @@ describe('a down-sync', () => {
       ),
       { numRuns: runs },
     );
-    expect(lives.rare(runs, ['a poke under way', 'a page of several'])).toEqual([]);
+    expect(lives.rare(runs / 20, ['a poke under way', 'a page of several'])).toEqual([]);
   }, 60_000);
 
   test.each<[string, (world: DownWorld) => void]>([

@@ -231,13 +231,14 @@ export class DownWorld {
     from: number,
     signal: AbortSignal,
   ): AsyncGenerator<Uint8Array> {
+    const { line } = this;
     this.downloads += 1;
     if (from > 0) this.seen.add('a download that went on');
     const whole = this.server.file(offer, from);
     for (let at = 0; at < whole.byteLength; at += PIECE) {
       const piece = whole.subarray(at, at + PIECE);
       await this.work(life, 'a piece', () => this.piece(signal));
-      if (signal.aborted) this.markLate(piece, 'a piece behind the end');
+      if (line !== this.line) this.markLate(piece, 'a piece of a former line');
       yield piece;
       if (this.server.breaksDownload) {
         this.server.breaksDownload = false;
