@@ -120,9 +120,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const live = attachLiveServer({ sockets: terminals, wake: syncServer.wake, logger });
     await app.listen({ host, port: options.port });
 
-    const subscribers = [live.subscriber, ...services.subscribers].map((subscriber) =>
-      runSubscriber(subscriber, { database, log: services.log, bus, logger }),
-    );
+    const following = { database, log: services.log, bus, logger };
+    const isBusy = () => syncServer.load().batches > 0;
+    const subscribers = [
+      // Terminals are told of a new price also while others send their backlogs.
+      runSubscriber(live.subscriber, following),
+      ...services.subscribers.map((subscriber) => runSubscriber(subscriber, { ...following, isBusy })),
+    ];
     opened.push(async () => void (await Promise.all(subscribers.map((subscriber) => subscriber.stop()))));
     const resumer = services.resume();
     opened.push(() => resumer.stop());

@@ -14,6 +14,12 @@ import type { Subscriber } from '../subscribers/subscriber.ts';
 import { type ChangedRecord, changedRecords } from './changed-records.ts';
 import { type StockOfLocation, readChangedStock } from './read-stock.ts';
 
+/**
+ * It asks only what the events are about, and says each figure once however often it moved: behind a till's backlog a new
+ * price must not wait for each of its sales.
+ */
+const PAGE = 5_000;
+
 /** The connected terminals, of all processes. Never throws and never waits. */
 export interface LiveAudience {
   tellLocation(locationId: string, message: LiveChangedOnWire): void;
@@ -28,6 +34,7 @@ export function liveHub(audience: LiveAudience, logger: Logger): Subscriber {
     name: 'live-hub',
     // What terminals missed while they were away, they ask for themselves.
     begins: 'now',
+    page: PAGE,
     async handle(tx, range) {
       const position = range.to;
       const stock = await readChangedStock(tx, range);

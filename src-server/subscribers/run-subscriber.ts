@@ -5,7 +5,8 @@
  *              bus wakes, or a second is over
  *      waiting ──────────────────────────────▶ a pass: claim · read behind the position · handle · move the position
  *         ▲                                      │ one transaction
- *         │ nothing there, or another            ├─ a full page: a backlog ───────▶ the next pass, after a rest
+ *         │ nothing there, or another            ├─ a full page: a backlog ───────▶ the next pass, after a rest; a long one
+ *         │                                      │                                  while tills wait for the database
  *         │ process is at it                     ├─ events behind a running
  *         └──────────────────────────────────────┤  transaction ──────────────────▶ again in milliseconds
  *                                                └─ failed ──▶ one by one: what fails alone is parked
@@ -16,21 +17,19 @@ import { classifyFailure } from '../database/database-failure.ts';
 import type { EventLog, LogTransaction } from '../log/event-log.ts';
 import { type LogRange, findPage, readEventAt } from '../log/log-reader.ts';
 import type { Logger } from '../logger.ts';
+import { backlogRest } from './backlog-rest.ts';
 import { parkEvent } from './dead-letters.ts';
 import { beginAt, claim, movePosition, positionOf } from './position-store.ts';
 import type { Subscriber } from './subscriber.ts';
 import { wakeableWait } from './wakeable-wait.ts';
 
-/** Events of one pass: bounds memory and the length of its transaction. */
+/** Events of one pass, unless the subscriber says otherwise: bounds memory and the length of its transaction. */
 const PAGE = 500;
 /** A bus that says nothing costs this much latency at most. */
 const LOOK_EVERY_MS = 1000;
 const WAIT_FOR_TRANSACTION_MS = 2;
 const LONGEST_WAIT_FOR_TRANSACTION_MS = 64;
 const AFTER_FAILURE_MS = 500;
-/** Of the time of a full page. */
-const REST_SHARE = 2;
-const LONGEST_REST_MS = 200;
 
 export interface RunSubscriberOptions {
   readonly database: Database;
@@ -39,6 +38,8 @@ export interface RunSubscriberOptions {
   readonly logger: Logger;
   /** Default one second. */
   readonly lookEveryMs?: number;
+  /** Tills wait for the database: it is theirs first. Default: never. */
+  readonly isBusy?: () => boolean;
 }
 
 export interface RunningSubscriber {
@@ -59,10 +60,11 @@ class RangeRefused extends Error {
 }
 
 export function runSubscriber(subscriber: Subscriber, options: RunSubscriberOptions): RunningSubscriber {
-  const { database, log, bus, logger, lookEveryMs = LOOK_EVERY_MS } = options;
-  const { name } = subscriber;
+  const { database, log, bus, logger, lookEveryMs = LOOK_EVERY_MS, isBusy = () => false } = options;
+  const { name, page: pageSize = PAGE } = subscriber;
   const wait = wakeableWait();
   const unsubscribe = bus.onWake(wait.wake);
+  const rest = backlogRest(isBusy, () => performance.now());
   let hasPosition = false;
 
   async function handle(tx: LogTransaction, range: LogRange): Promise<void> {
@@ -96,7 +98,7 @@ export function runSubscriber(subscriber: Subscriber, options: RunSubscriberOpti
 
   /** The events of a page that failed, alone each, until one of them is found that fails by itself, and parked. */
   async function passSingly(): Promise<Pass> {
-    for (let event = 0; event < PAGE && !wait.hasEnded(); event += 1) {
+    for (let event = 0; event < pageSize && !wait.hasEnded(); event += 1) {
       try {
         const outcome = await pass(1);
         if (outcome !== 'full_page') return outcome;
@@ -127,7 +129,7 @@ export function runSubscriber(subscriber: Subscriber, options: RunSubscriberOpti
 
   async function passSafely(): Promise<Pass> {
     try {
-      return await pass(PAGE);
+      return await pass(pageSize);
     } catch (error) {
       if (!(error instanceof RangeRefused)) throw error;
       return passSingly();
@@ -154,14 +156,14 @@ export function runSubscriber(subscriber: Subscriber, options: RunSubscriberOpti
       }
       switch (outcome) {
         case 'full_page':
-          // A backlog: rest for twice as long as the pass took. Who sends it waits for the same processor and database.
-          await wait.sleep(Math.min(REST_SHARE * (performance.now() - started), LONGEST_REST_MS));
+          await wait.sleep(rest.after(performance.now() - started));
           break;
         case 'waiting_for_transaction':
           await wait.sleep(transactionWait);
           transactionWait = Math.min(2 * transactionWait, LONGEST_WAIT_FOR_TRANSACTION_MS);
           break;
         case 'nothing_left':
+          rest.caughtUp();
           await wait.sleepUnlessWoken(lookEveryMs);
           break;
         case 'failed':

@@ -7,6 +7,8 @@ export interface Subscriber {
   readonly name: string;
   /** Where it begins when it has no position yet: with all of history, or with what comes from now on. */
   readonly begins: 'with_history' | 'now';
+  /** Events that it takes at once, at most; default 500. */
+  readonly page?: number;
   /**
    * Takes the events of a range of the log, in their order; it reads those it needs by itself. What it writes by `tx`
    * commits together with its position: exactly once. What it does outside happens at least once, and must not take long:
