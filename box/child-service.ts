@@ -6,6 +6,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
+import { SMALL_YOUNG_GENERATION } from '#main/threads/young-generation.ts';
 
 const readyLineSchema = z.discriminatedUnion('ready', [
   z.looseObject({ ready: z.literal(true), pid: z.int() }),
@@ -53,7 +54,7 @@ const READY_MS = 90_000;
 export async function startService(options: ServiceCommand): Promise<ChildService> {
   const { command, log, environment = {}, uid } = options;
   const logFile = log === undefined ? undefined : openSync(log, 'a');
-  const child = spawn(process.execPath, command, {
+  const child = spawn(process.execPath, [SMALL_YOUNG_GENERATION, ...command], {
     // The pipe to its stdin is its life line: it ends when we do, however we end, and the service stops then.
     stdio: ['pipe', 'pipe', logFile ?? 'inherit'],
     env: { ...process.env, ...environment, HOLDFAST_STOP_WITH_STDIN: '1' },

@@ -8,6 +8,7 @@ import { startServerProcess } from '#box/services.ts';
 import type { Database } from '#server/database/database.ts';
 import { openDatabase } from '#server/database/open-database.ts';
 import { verifyChain } from '#server/log/read-log.ts';
+import { SMALL_YOUNG_GENERATION } from '#main/threads/young-generation.ts';
 import type { TestPostgres } from '#server/test-support/postgres.ts';
 import { BENCH_TERMINAL } from './bench-terminal.ts';
 import type { Backlog, Contender } from './contender.ts';
@@ -35,7 +36,7 @@ export function holdfast(folder: string, postgres: TestPostgres, backlog: Backlo
       cpSync(backlog.till, till, { recursive: true });
       const database = await openDatabase({ kind: 'postgres', url: databaseUrl });
       await countIn(database, backlog.events);
-      const client = await startEnd(TILL, [till, token]);
+      const client = await startEnd(TILL, [till, token], [SMALL_YOUNG_GENERATION]);
       return {
         client,
         serverPid: server.pid,

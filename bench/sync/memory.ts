@@ -7,6 +7,7 @@ import { startServerProcess } from '#box/services.ts';
 import { saleCommitter } from '#main/store/sale-committer.ts';
 import { writeStaff } from '#main/store/staff-store.ts';
 import { sqliteOutbox } from '#main/sync/sqlite-outbox.ts';
+import { SMALL_YOUNG_GENERATION } from '#main/threads/young-generation.ts';
 import { type TestPostgres, startTestPostgres } from '#server/test-support/postgres.ts';
 import { rounded } from '../statistics.ts';
 import { fillStore } from '../till/bench-catalogue.ts';
@@ -76,7 +77,7 @@ async function drain(folder: string, postgres: TestPostgres, events: number): Pr
   });
   try {
     const token = await enrolTerminal(server.url, readAdminKey(data), BENCH_TERMINAL);
-    const client = await startEnd(TILL, [till, token]);
+    const client = await startEnd(TILL, [till, token], [SMALL_YOUNG_GENERATION]);
     try {
       const seconds = await client.replicate(Number(new URL(server.url).port), LIMIT_MS);
       if (seconds === undefined) throw new Error(`${events} events were not sent in time`);

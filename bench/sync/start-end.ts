@@ -25,11 +25,15 @@ export interface End {
 const READY_MS = 120_000;
 
 /** @throws {Error} when it dies or says that it failed */
-export async function startEnd(module: string, args: readonly string[]): Promise<End> {
+export async function startEnd(
+  module: string,
+  args: readonly string[],
+  nodeOptions: readonly string[] = [],
+): Promise<End> {
   // A warning of an old package is no news; an error ends the process, and that is noticed.
   const child = fork(module, args, {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    execArgv: ['--no-warnings'],
+    execArgv: ['--no-warnings', ...nodeOptions],
   });
   const gone = new Promise<never>((_, reject) => {
     child.once('exit', (code, signal) => reject(new Error(`${module} ended (${signal ?? code})`)));

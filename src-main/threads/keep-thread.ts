@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import { type WaitBounds, doubling } from '#sync/backoff.ts';
 import type { SetTimer } from '#sync/set-timer.ts';
+import { SMALL_YOUNG_GENERATION_LIMITS } from './young-generation.ts';
 
 /** How long a stop may take before the thread is ended: it holds nothing that is not on the disk. */
 const STOP_MS = 2_000;
@@ -42,7 +43,7 @@ export function keepThread<From, To>(options: ThreadOptions<From, To>): KeptThre
   launch();
 
   function launch(): void {
-    const worker = new Worker(url, { workerData: data });
+    const worker = new Worker(url, { workerData: data, resourceLimits: SMALL_YOUNG_GENERATION_LIMITS });
     thread = worker;
     worker.on('message', options.onMessage);
     worker.on('error', options.onCrash);
