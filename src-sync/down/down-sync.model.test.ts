@@ -9,8 +9,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Mood, Stock } from '../test-support/down-server.ts';
-import { DownWorld, oneByOne } from '../test-support/down-world.ts';
+import { DownWorld } from '../test-support/down-world.ts';
 import { turn } from '../test-support/manual-timers.ts';
+import { orderOfTasks } from '../test-support/order-of-tasks.ts';
 
 interface Model {
   /** At each cursor that there ever was, the stock there: a mirror shows one of them, whole. */
@@ -124,7 +125,6 @@ const stop = command(
   ({ atStop }) => atStop === null,
 );
 
-const scheduler = fc.scheduler({ act: oneByOne });
 const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
 /** What happened in how many lives. */
@@ -149,16 +149,16 @@ describe('a down-sync', () => {
     const lives = new Lives();
     await fc.assert(
       fc.asyncProperty(
-        scheduler,
+        orderOfTasks,
         fc.commands([fc.oneof({ weight: 47, arbitrary: step }, restart)], {
           maxCommands: 60,
           size: 'max',
         }),
         chance,
-        async (order, life, random) => {
-          const world = new DownWorld(order, () => random);
+        async ({ scheduler }, life, random) => {
+          const world = new DownWorld(scheduler, () => random);
           const began = begin(world);
-          await fc.scheduledModelRun(order, began, life);
+          await fc.scheduledModelRun(scheduler, began, life);
           lives.add(world);
           await world.goWell();
           holdTo(began().model, world);
@@ -195,7 +195,7 @@ describe('a down-sync', () => {
     const runs = 600;
     await fc.assert(
       fc.asyncProperty(
-        scheduler,
+        orderOfTasks,
         fc.commands(
           [fc.oneof({ weight: 23, arbitrary: step }, { weight: 1, arbitrary: fc.constant(stop) })],
           {
@@ -204,10 +204,10 @@ describe('a down-sync', () => {
           },
         ),
         chance,
-        async (order, life, random) => {
-          const world = new DownWorld(order, () => random);
+        async ({ scheduler }, life, random) => {
+          const world = new DownWorld(scheduler, () => random);
           const began = begin(world);
-          await fc.scheduledModelRun(order, began, [...life, stop]);
+          await fc.scheduledModelRun(scheduler, began, [...life, stop]);
           lives.add(world);
           const { model } = began();
           expect(world.timers.runNext()).toBe(false);
@@ -225,7 +225,7 @@ describe('a down-sync', () => {
     const runs = 600;
     await fc.assert(
       fc.asyncProperty(
-        scheduler,
+        orderOfTasks,
         fc.commands(
           [
             fc.integer({ min: 1, max: 5 }).map((count) => change(count, true)),
@@ -235,11 +235,11 @@ describe('a down-sync', () => {
           { maxCommands: 20, size: 'max' },
         ),
         chance,
-        async (order, life, random) => {
-          const world = new DownWorld(order, () => random);
+        async ({ scheduler }, life, random) => {
+          const world = new DownWorld(scheduler, () => random);
           const began = begin(world);
           await world.goWell();
-          await fc.scheduledModelRun(order, began, life);
+          await fc.scheduledModelRun(scheduler, began, life);
           await world.letPass(1_000);
           holdTo(began().model, world);
           expect(world.isEqual()).toBe(true);
@@ -259,8 +259,8 @@ describe('a down-sync', () => {
     'asks a server that %s less and less often, and takes up where it is when it can',
     async (_name, spoil) => {
       await fc.assert(
-        fc.asyncProperty(scheduler, chance, async (order, random) => {
-          const world = new DownWorld(order, () => random);
+        fc.asyncProperty(orderOfTasks, chance, async ({ scheduler }, random) => {
+          const world = new DownWorld(scheduler, () => random);
           const { model, real } = begin(world)();
           await change(4, false).run(model, real);
           await world.goWell();

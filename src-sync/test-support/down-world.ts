@@ -13,12 +13,6 @@ import { DownServer, type Stock } from './down-server.ts';
 import { turn } from './manual-timers.ts';
 import { VirtualTimers } from './virtual-timers.ts';
 
-/** A socket's messages are read one by one: what follows from one in promises is done before the next. */
-export const oneByOne = async (task: () => Promise<void>): Promise<void> => {
-  await task();
-  await turn();
-};
-
 /** Bytes. */
 const PIECE = 20;
 /** Of one life, with the long quiet behind it. Who begins more than that asks without a pause. */
