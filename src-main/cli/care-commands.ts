@@ -7,7 +7,7 @@ import { makeBackup } from '../care/make-backup.ts';
 import { enrolTill } from '../setup/enrol-till.ts';
 import { databaseFile, openCareWriter } from '../store/open-store.ts';
 import { StoreError } from '../store/store-errors.ts';
-import { reasonOf } from './exit-with-reason.ts';
+import { orSayWhy } from './exit-with-reason.ts';
 
 const KEEP_BACKUPS = 7;
 
@@ -75,17 +75,4 @@ export function enrol({ data, server, code, printer, printerModel }: EnrolComman
     });
     console.log(`This PC is ${terminalId} in ${locationId} (enrolment ${epoch}).`);
   });
-}
-
-async function orSayWhy(work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    const reason = reasonOf(error);
-    // What a disk or SQLite says is a sentence too.
-    console.error(
-      reason ? `${reason.message} (${reason.code})` : error instanceof Error ? error.message : error,
-    );
-    process.exitCode = 1;
-  }
 }

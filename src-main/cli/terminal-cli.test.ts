@@ -5,7 +5,9 @@ import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { keepIdentity, readIdentity } from '../care/identity-file.ts';
 import { databaseFile, openStore } from '../store/open-store.ts';
+import { readTerminalSettings, writeTerminalSettings } from '../store/settings-store.ts';
 import { csv, row } from '../test-support/catalogue-file.ts';
 import { removeTillTemplate, testTillFolder } from '../test-support/test-till.ts';
 import type { TemporaryFolder } from '../test-support/temporary-folder.ts';
@@ -23,8 +25,15 @@ beforeEach(async () => {
 afterEach(() => temporary.remove());
 afterAll(removeTillTemplate);
 
-async function run(...args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+const run = (...args: readonly string[]) => runWith('', ...args);
+
+/** @param given on stdin */
+async function runWith(
+  given: string,
+  ...args: readonly string[]
+): Promise<{ code: number; stdout: string; stderr: string }> {
   const child = execFile(process.execPath, [CLI, ...args]);
+  child.stdin?.end(given);
   let [stdout, stderr] = ['', ''];
   child.stdout?.on('data', (text: string) => {
     stdout += text;
@@ -118,6 +127,65 @@ describe('enrol', () => {
     expect((await enrol()).code).toBe(1);
     expect((await enrol('--server', 'ftp://somewhere')).code).toBe(1);
     expect((await enrol('--server', 'http://127.0.0.1:9', '--printer-model', 'typewriter')).code).toBe(1);
+  });
+});
+
+describe('token', () => {
+  const OLD = 'the-token-that-was-before';
+  const NEW = 'Ab-'.padEnd(43, '_9');
+  const server = { url: 'http://127.0.0.1:7400/', token: OLD, epoch: 1 };
+  const answer = (change: object = {}) =>
+    `${JSON.stringify({ terminal_id: 'T1', location_id: 'STORE-001', epoch: 2, token: NEW, ...change })}\n`;
+  /** As the till has it at its next start, and as it would have it without its database. */
+  const kept = (): unknown => {
+    const store = openStore(folder);
+    const inDatabase = readTerminalSettings(store.writer)?.server;
+    store.close();
+    return { inDatabase, beside: readIdentity(folder)?.settings.server };
+  };
+  beforeEach(() => {
+    const store = openStore(folder);
+    const settings = readTerminalSettings(store.writer);
+    if (!settings) throw new Error('no settings');
+    writeTerminalSettings(store.writer, { ...settings, server });
+    keepIdentity(store.writer, folder);
+    store.close();
+  });
+
+  test('takes the server’s whole answer, or the token by itself, and tells no secret', async () => {
+    const alone = await runWith(` ${NEW}\n`, 'token', '--data', folder);
+    expect(alone).toMatchObject({ code: 0, stderr: '' });
+    expect(kept()).toEqual({ inDatabase: { ...server, token: NEW }, beside: { ...server, token: NEW } });
+    const whole = await runWith(answer({ token: `${NEW}2` }), 'token', '--data', folder);
+    expect(whole).toMatchObject({ code: 0, stderr: '' });
+    const now = { ...server, token: `${NEW}2`, epoch: 2 };
+    expect(kept()).toEqual({ inDatabase: now, beside: now });
+    expect(alone.stdout + whole.stdout).not.toContain(NEW);
+  });
+
+  test.each([
+    ['nothing', '', 'no_token'],
+    ['a refusal', '{"code":"location_differs","message":"T1 belongs to another location"}', 'no_token'],
+    ['an answer without its end', answer().slice(0, -4), 'no_token'],
+    ['two words', `${NEW} ${NEW}`, 'no_token'],
+    ['that of another terminal', answer({ terminal_id: 'T2' }), 'other_terminal'],
+    ['that of another shop', answer({ location_id: 'STORE-002' }), 'other_terminal'],
+  ])('refuses %s, and changes nothing', async (_what, given, code) => {
+    const refused = await runWith(given, 'token', '--data', folder);
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining(`(${code})`)]);
+    expect(refused.stderr).not.toContain(NEW);
+    expect(kept()).toEqual({ inDatabase: server, beside: server });
+  });
+
+  test('says that the till runs, or has no server', async () => {
+    const store = openStore(folder);
+    const busy = await runWith(NEW, 'token', '--data', folder);
+    expect([busy.code, busy.stderr]).toEqual([1, expect.stringContaining('(store_locked)')]);
+    const settings = readTerminalSettings(store.writer);
+    if (settings) writeTerminalSettings(store.writer, { ...settings, server: null });
+    store.close();
+    const alone = await runWith(NEW, 'token', '--data', folder);
+    expect([alone.code, alone.stderr]).toEqual([1, expect.stringContaining('(no_server)')]);
   });
 });
 

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { printerModelIdSchema } from '#hardware/printer/printer-model.ts';
 import { backUp, enrol, restore } from './care-commands.ts';
+import { changeToken } from './change-token.ts';
 import { importCatalog } from './import-catalog.ts';
 import { serve } from './serve.ts';
 import { printSyncStatus } from './sync-status.ts';
@@ -47,6 +48,12 @@ program
   .option('--printer <host:port>', 'the receipt printer, with the drawer on it', hostAndPort)
   .option('--printer-model <model>', 'what it is', printerModel, 'generic-80mm')
   .action(enrol);
+
+program
+  .command('token')
+  .description('give this till, while it does not run, the token on stdin that its server issued anew')
+  .option('--data <folder>', 'data folder of the till', DEFAULT_DATA)
+  .action(changeToken);
 
 program
   .command('backup')
