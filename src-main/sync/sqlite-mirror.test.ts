@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
-import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Mirror, SnapshotRefused } from '#sync/down/mirror.ts';
 import { type ChangesPageOnWire, changesPageSchema } from '#sync/protocol/changes.ts';
 import { catalogueReader } from '../store/catalogue-reader.ts';
@@ -358,6 +358,51 @@ describe('a snapshot', () => {
       AT,
     );
     expect(find('old merlot')).toEqual(['WINE-NEW-001']);
+  });
+
+  test('that a till died behind is cleared away at its next start, file and tables', async () => {
+    const tables = () =>
+      till.writer.connection
+        .prepare("SELECT count(*) FROM sqlite_schema WHERE name LIKE 'old\\_%' ESCAPE '\\'")
+        .pluck()
+        .get();
+    const made = snapshotOf(WHOLE);
+    const options = { folder, terminalId: 'T1', locationId: 'STORE-001', pause: () => undefined };
+    const dying = sqliteMirror(other.writer, {
+      ...options,
+      onApplied: () => {
+        throw new Error('dies here');
+      },
+    });
+    dying.received(made.offer);
+    dying.receive(made.offer, made.bytes);
+    const installing = dying.install(made.offer, {
+      at: AT,
+      onProgress: () => undefined,
+      signal: new AbortController().signal,
+    });
+    await expect(installing).rejects.toThrow('dies here');
+    // As a kill a moment earlier would have it.
+    mirror.received(made.offer);
+    mirror.receive(made.offer, made.bytes);
+    expect(tables()).toBeGreaterThan(0);
+    sqliteMirror(other.writer, { ...options, onApplied: () => undefined });
+    await vi.waitFor(() => expect(tables()).toBe(0));
+    expect(existsSync(`${folder}/snapshot`)).toBe(false);
+    expect(find('merlot')).toEqual(['WINE-NEW-001']);
+  });
+
+  test('whose download was cut off is gone on with after a start', () => {
+    const { offer, bytes } = snapshotOf(WHOLE);
+    mirror.received(offer);
+    mirror.receive(offer, bytes.subarray(0, 10));
+    const next = sqliteMirror(other.writer, {
+      folder,
+      terminalId: 'T1',
+      locationId: 'STORE-001',
+      onApplied: () => undefined,
+    });
+    expect(next.received(offer)).toBe(10);
   });
 
   test('of a shop that keeps nothing on the server yet takes nothing from the till', async () => {

@@ -5,6 +5,7 @@ import { downCursorReader } from '../store/down-cursor.ts';
 import type { WriteHandle } from '../store/handles.ts';
 import type { AppliedChange } from './applied-change.ts';
 import { pageApplier } from './mirror/apply-page.ts';
+import { clearLeftovers } from './mirror/clear-leftovers.ts';
 import { type InstallPlace, dropReplaced, installSnapshot } from './mirror/install-snapshot.ts';
 import type { Pace } from './mirror/short-transactions.ts';
 import { snapshotFiles } from './mirror/snapshot-file.ts';
@@ -27,6 +28,8 @@ export function sqliteMirror(store: WriteHandle, options: SqliteMirrorOptions): 
   const cursor = downCursorReader(store);
   const files = snapshotFiles(folder);
   const applyPage = pageApplier(store);
+  // An install drops the same tables: it waits.
+  const cleared = clearLeftovers(store, files, { pause, monotonicMs });
 
   return {
     cursor: () => cursor().cursor,
@@ -45,6 +48,7 @@ export function sqliteMirror(store: WriteHandle, options: SqliteMirrorOptions): 
         monotonicMs,
       };
       let change: AppliedChange | undefined;
+      await cleared;
       try {
         change = await installSnapshot(place, offer, installing);
       } catch (error) {

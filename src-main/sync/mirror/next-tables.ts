@@ -42,6 +42,14 @@ export async function dropSpareTables(store: WriteHandle, short: ShortTransactio
   }
 }
 
+/** The tables that the last switch replaced have not all been dropped: whoever wanted to has died. */
+export function hasReplacedTables(store: WriteHandle): boolean {
+  const found = store.prepareRead<[], unknown>(
+    `SELECT 1 AS found FROM sqlite_schema WHERE name IN (${TABLES.map((table) => `'old_${table}'`).join(', ')}) LIMIT 1`,
+  );
+  return found.get() !== undefined;
+}
+
 /** Inside the caller's transaction, and quick: names are changed, no row is touched. */
 export function switchTables({ connection }: WriteHandle, tables: 'all' | 'stock'): void {
   for (const table of TABLES) {
