@@ -3,7 +3,7 @@
 export interface HealReport {
   /** The backup it was made from; null when from nothing but the till's name. */
   readonly backup: { readonly name: string; readonly seq: number; readonly madeAt: string | null } | null;
-  /** Events that were read from the damaged database. */
+  /** Events that were read from the damaged database and the archive beside it. */
   readonly salvaged: number;
   /** It was read to its end: what the server did not have yet is there too. */
   readonly tailWhole: boolean;
@@ -21,7 +21,7 @@ export function healedText(report: Omit<HealReport, 'text' | 'aside'>): string {
     backup === null
       ? 'The database of this till was lost; a new one was made.'
       : `The database of this till was damaged; it was put back from the backup ${backup.name}.`,
-    ...(salvaged === 0 ? [] : [`${salvaged} later events were read from the damaged file.`]),
+    ...(salvaged === 0 ? [] : [`${salvaged} later events were read from the damaged till's own files.`]),
     ...(fromServer ? ['What the server has of this till comes back from there.'] : []),
     ...(tailWhole
       ? []

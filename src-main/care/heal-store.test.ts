@@ -20,6 +20,7 @@ import Database from 'better-sqlite3';
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type EventRecord, GENESIS_HASH } from '#domain/events/event-record.ts';
 import { findChainBreak } from '#sync/protocol/hash-chain.ts';
+import { archiveFolder } from '../store/archive-file.ts';
 import { eventLogOf } from '../store/event-log.ts';
 import { healedFile } from '../store/healed-database.ts';
 import { type Store, databaseFile, openStore } from '../store/open-store.ts';
@@ -37,6 +38,7 @@ import {
   openTestTill,
   removeTillTemplate,
 } from '../test-support/test-till.ts';
+import { archiveSteps } from './archive-events.ts';
 import { backupFolder, listBackups } from './backup-files.ts';
 import { type HealOptions, healStore } from './heal-store.ts';
 import { keepIdentity } from './identity-file.ts';
@@ -239,6 +241,27 @@ describe('a damaged till with a backup', () => {
     damageAll();
     await heal();
     expect(next()).toBe(first + 10_000);
+  });
+
+  test('that is older than the archive gets what lies between from its files', async () => {
+    await aDay();
+    const living = reopen();
+    const outbox = sqliteOutbox(living.writer);
+    outbox.setAckedThrough(outbox.head().seq, AT);
+    const later = new Date(NOON.getTime() + 50 * 86_400_000);
+    const run = { folder: archiveFolder(folder), keepDays: 30, now: later, eventsPerFile: 16 };
+    for (const _step of archiveSteps(living.writer, run)) continue;
+    // Of these the server knows nothing.
+    sellThree(living);
+    const events = outbox.read(1, wide);
+    const { orders, payments } = booksOf(living.writer);
+    living.close();
+    damageElsewhere();
+    expect(await heal()).toMatchObject({ tailWhole: true });
+    const healed = reopen();
+    expect(sqliteOutbox(healed.writer).read(1, wide)).toEqual(events);
+    expect(booksOf(healed.writer)).toMatchObject({ orders, payments });
+    expect(wrongFigures(healed)).toBe(0);
   });
 
   test('of which nothing can be read gets the rest back from the server', async () => {

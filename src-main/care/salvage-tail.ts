@@ -1,7 +1,17 @@
-/** Reads what can still be read of the history in a damaged database, as far as the chain proves it. Changes nothing in it. */
+/**
+ * Reads what can still be read of the history of a till whose database is damaged, as far as the chain proves it. Changes nothing. The
+ * backup may be older than the archive's last run: then the next events are in its files, and in the database those behind them.
+ */
+import path from 'node:path';
 import Database from 'better-sqlite3';
 import type { EventRecord } from '#domain/events/event-record.ts';
 import { type ChainHead, findChainBreak } from '#sync/protocol/hash-chain.ts';
+import {
+  ArchiveDamagedError,
+  archiveFilesBehind,
+  archiveFolder,
+  readUnlistedFile,
+} from '../store/archive-file.ts';
 import { EVENT_COLUMNS } from '../store/event-columns.ts';
 import { PROVISIONAL_FROM } from '../store/recovery.ts';
 import { sqliteCode } from '../store/store-errors.ts';
@@ -24,8 +34,8 @@ const WAITING = `SELECT event_id FROM event_log WHERE seq > ${PROVISIONAL_FROM} 
 
 /** @param head where the history goes on: the last event of the backup */
 export function salvageTail(damaged: string, head: ChainHead): Salvage {
-  const events: EventRecord[] = [];
-  let end = head;
+  const events: EventRecord[] = archivedBehind(archiveFolder(path.dirname(damaged)), head);
+  let end = events.at(-1) ?? head;
   let whole = false;
   let waiting: readonly string[] = [];
   for (const sql of WAYS) {
@@ -36,6 +46,26 @@ export function salvageTail(damaged: string, head: ChainHead): Salvage {
     if (whole) break;
   }
   return { events, whole, waiting };
+}
+
+/** A file that cannot be read, or is of another history, is passed by: the next one may continue what is known all the same. */
+function archivedBehind(folder: string, head: ChainHead): EventRecord[] {
+  const events: EventRecord[] = [];
+  for (const name of archiveFilesBehind(folder, head.seq)) {
+    const end = events.at(-1) ?? head;
+    const next = eventsIn(folder, name).filter(({ seq }) => seq > end.seq);
+    if (!findChainBreak(end, next)) events.push(...next);
+  }
+  return events;
+}
+
+function eventsIn(folder: string, name: string): readonly EventRecord[] {
+  try {
+    return readUnlistedFile(folder, name);
+  } catch (error) {
+    if (error instanceof ArchiveDamagedError) return [];
+    throw error;
+  }
 }
 
 function readOn(damaged: string, sql: string, from: ChainHead): Salvage {

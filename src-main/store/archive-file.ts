@@ -90,6 +90,31 @@ export function readArchiveFile(folder: string, part: ArchivedPart): readonly Ev
   return events;
 }
 
+/**
+ * Names of the files that have events behind `seq`, in order, by their names alone: for a till whose list of them is damaged. The first may
+ * begin before.
+ */
+export function archiveFilesBehind(folder: string, seq: number): string[] {
+  if (!existsSync(folder)) return [];
+  const names = readdirSync(folder)
+    .filter((name) => FILE_NAME.test(name))
+    .sort();
+  const first = names.findLastIndex((name) => firstSeqOf(name) <= seq + 1);
+  return names.slice(Math.max(0, first));
+}
+
+const FILE_NAME = /^events-(\d{12})\.ndjson\.gz$/;
+
+function firstSeqOf(name: string): number {
+  return Number(FILE_NAME.exec(name)?.[1]);
+}
+
+/** What is in a file of which nothing is known: only a chain can prove it. @throws {ArchiveDamagedError} */
+export function readUnlistedFile(folder: string, name: string): readonly EventRecord[] {
+  const file = path.join(folder, name);
+  return eventsOf(file, bytesOf(file));
+}
+
 function bytesOf(file: string): Buffer {
   try {
     return readFileSync(file);
