@@ -42,7 +42,7 @@ export function listBackups(folder: string): BackupFile[] {
   return found.sort((a, b) => (a.name < b.name ? 1 : -1));
 }
 
-/** Keeps so many, the newest; what a backup that was cut off has left goes too. */
+/** Keeps so many, the newest. */
 export function removeOldBackups(folder: string, keep: number): void {
   for (const { name } of listBackups(folder).slice(keep)) {
     rmSync(path.join(folder, name), { force: true });
@@ -50,10 +50,17 @@ export function removeOldBackups(folder: string, keep: number): void {
   }
 }
 
+/** What a backup that was cut off has left, and the hash of one that never got its name, or has gone already. */
 export function removeUnfinishedBackups(folder: string): void {
   if (!existsSync(folder)) return;
-  for (const name of readdirSync(folder)) {
-    if (name.includes(PART)) rmSync(path.join(folder, name), { force: true });
+  const names = readdirSync(folder);
+  const backups = new Set(
+    names.filter((name) => backupOf(name)).map((name) => path.basename(hashFile(name))),
+  );
+  for (const name of names) {
+    const isHash = backupOf(name.replace(/\.sha256$/, '')) !== undefined && name.endsWith('.sha256');
+    if (name.includes(PART) || (isHash && !backups.has(name)))
+      rmSync(path.join(folder, name), { force: true });
   }
 }
 

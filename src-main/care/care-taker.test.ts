@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { manualTimers } from '#sync/test-support/manual-timers.ts';
 import type { CareStatus } from '../api/sync-status.ts';
@@ -83,6 +84,24 @@ function growOld(events: number): void {
 }
 
 describe('the care of a till', () => {
+  test('clears away what an earlier one has left that died, and no backup', async () => {
+    const made = await taker.backUp();
+    const left = [
+      'healing/holdfast.db',
+      'backups/copy.part',
+      'backups/till-000000000001-2026-11-20T12-00-00-000Z.db.gz.sha256',
+    ].map((name) => path.join(store.folder, name));
+    mkdirSync(path.join(store.folder, 'healing'));
+    for (const file of left) writeFileSync(file, 'cut off');
+    taker.start();
+    await pass(10_000);
+    expect(left.filter((file) => existsSync(file))).toEqual([]);
+    expect(existsSync(path.join(store.folder, 'healing'))).toBe(false);
+    const kept = readdirSync(backupFolder(store.folder)).filter((name) => name.startsWith('till-'));
+    expect(kept.sort()).toEqual([made.name, `${made.name}.sha256`]);
+    expect(told.at(-1)?.backupProblem).toBeNull();
+  });
+
   test('makes a backup a while after the start and then each day, and says so', async () => {
     taker.start();
     expect(told.at(-1)).toMatchObject({

@@ -12,6 +12,7 @@ import { prepareSetting } from '../store/setting-rows.ts';
 import { sqliteCode } from '../store/store-errors.ts';
 import { archiveSteps, prepareKeepEventsDays } from './archive-events.ts';
 import { type BackupFile, backupFolder, listBackups } from './backup-files.ts';
+import { clearLeftovers } from './clear-leftovers.ts';
 import { requireSpace } from './disk-space.ts';
 import { HEALED, healedNoteSchema } from './healed-note.ts';
 import { keepIdentity } from './identity-file.ts';
@@ -75,6 +76,8 @@ export function careTaker(options: CareOptions): CareTaker {
   let making: Promise<BackupFile> | null = null;
   let said = '';
   let stopped = false;
+  /** What an earlier process left that died. */
+  let cleared = false;
   const timers = new Map<string, () => void>();
 
   const later = (name: string, work: () => void, ms: number): void => {
@@ -144,13 +147,18 @@ export function careTaker(options: CareOptions): CareTaker {
 
   function daily(): void {
     later('daily', daily, DAILY_LOOK_MS);
-    // What it throws is in the status.
-    if (backupIsDue()) void backUp().catch(() => undefined);
     try {
+      // Before the first backup: it is what may want its space.
+      if (!cleared && !making) {
+        clearLeftovers(folder);
+        cleared = true;
+      }
       keepIdentity(store, folder);
     } catch (error) {
       failed(backup, error);
     }
+    // What it throws is in the status.
+    if (backupIsDue()) void backUp().catch(() => undefined);
     const at = now().getTime();
     if (at >= archivedUntil && at >= archive.notBefore && !timers.has('archive')) archiveAll();
   }

@@ -36,10 +36,15 @@ export interface HealOptions {
   readonly serverNeeded: boolean;
 }
 
+/** Where the new database is put together. */
+export function healingWorkshop(folder: string): string {
+  return path.join(folder, 'healing');
+}
+
 /** @throws {HealError | StoreError} with nothing of the till moved or changed */
 export async function healStore(folder: string, options: HealOptions): Promise<HealReport> {
   const lock = lockFolder(folder);
-  const workshop = path.join(folder, 'healing');
+  const workshop = healingWorkshop(folder);
   try {
     refuseHealthy(folder);
     const base = await restoredBase(folder, workshop, options.from);
