@@ -3,6 +3,9 @@ import { HealError } from '../care/heal-error.ts';
 import { ImportError } from '../importing/import-error.ts';
 import { EnrolError } from '../setup/enrol-error.ts';
 import { TokenError } from '../setup/token-error.ts';
+import { ArchiveDamagedError } from '../store/archive-file.ts';
+import { HistoryLostError } from '../store/history-reader.ts';
+import { FileExistsError } from './file-exists-error.ts';
 
 /** An error that a person can act on, as code and sentence; undefined for a fault of ours. */
 export function reasonOf(error: unknown): { readonly code: string; readonly message: string } | undefined {
@@ -11,7 +14,10 @@ export function reasonOf(error: unknown): { readonly code: string; readonly mess
     error instanceof ImportError ||
     error instanceof HealError ||
     error instanceof EnrolError ||
-    error instanceof TokenError
+    error instanceof TokenError ||
+    error instanceof FileExistsError ||
+    error instanceof HistoryLostError ||
+    error instanceof ArchiveDamagedError
   )
     return { code: error.code, message: error.message };
   if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {

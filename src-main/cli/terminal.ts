@@ -7,6 +7,7 @@ import { changeToken } from './change-token.ts';
 import { importCatalog } from './import-catalog.ts';
 import { serve } from './serve.ts';
 import { printSyncStatus } from './sync-status.ts';
+import { writeUnsent } from './unsent-events.ts';
 
 const SCREENS = path.resolve(import.meta.dirname, '../../dist/renderer');
 const DEFAULT_DATA = '.holdfast/terminal';
@@ -68,6 +69,13 @@ program
   .option('--from <backup>', 'a file of its backups; without it the newest that is good')
   .option('--without-backup', 'begin empty under its name; all of it comes from the server', false)
   .action(restore);
+
+program
+  .command('unsent')
+  .description('write what the server has not acknowledged into a file, while the till runs or not')
+  .requiredOption('--out <file>', 'a new file: NDJSON, a line about the till and one for each event')
+  .option('--data <folder>', 'data folder of the till', DEFAULT_DATA)
+  .action(writeUnsent);
 
 await program.parseAsync();
 
