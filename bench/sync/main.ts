@@ -48,7 +48,7 @@ async function run({ only = PARTS, json, ...options }: SyncCommand): Promise<voi
   const sideBySide = SIDE_BY_SIDE.some(isWanted) ? await compare(options, isWanted) : {};
   if (isWanted('cold-load')) step('cold load');
   const coldLoad = isWanted('cold-load') ? coldLoadReport(await benchColdLoad()) : {};
-  if (isWanted('memory')) step('memory: ten thousand events, then a million');
+  if (isWanted('memory')) step('memory: ten thousand events, a hundred thousand, a million');
   const memory = isWanted('memory') ? memoryReport(await benchMemory()) : {};
   const report = {
     node: process.version,

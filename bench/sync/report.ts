@@ -49,9 +49,11 @@ export function coldLoadReport(figures: ColdLoadFigures): Record<string, number>
 export function memoryReport(figures: MemoryFigures): Record<string, number> {
   return {
     memory_till_10k_mb: figures.tillFewMb,
+    memory_till_100k_mb: figures.tillSomeMb,
     memory_till_1m_mb: figures.tillManyMb,
     memory_till_ratio: figures.tillRatio,
     memory_server_10k_mb: figures.serverFewMb,
+    memory_server_100k_mb: figures.serverSomeMb,
     memory_server_1m_mb: figures.serverManyMb,
     memory_server_ratio: figures.serverRatio,
     memory_1m_events_per_s: figures.manyEventsPerSecond,
