@@ -6,6 +6,8 @@
  *   HOLDFAST_UNSYNCED_FOLDER   what is watched, as an absolute path without links
  *   HOLDFAST_UNSYNCED_JOURNAL  file of the notes; removed files are kept beside it. Same file system, outside of the watched folder
  *   HOLDFAST_UNSYNCED_DEAF     when set, a disk that lies: fsync answers well and counts for nothing
+ *   HOLDFAST_UNSYNCED_DIE_AT   when set, changes and syncs are counted, and the process kills itself before this one; 0 is never. How
+ *                              many there were stands in the file `<journal>.count`, as eight bytes of this machine's order
  *
  * Strict, as POSIX is: fsync of a file keeps its bytes and its length, only fsync of a folder keeps the names in it. So it is
  * harsher than ext4, where any fsync also keeps all the names that were made before.
@@ -20,6 +22,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -54,6 +57,9 @@ static size_t folder_length;
 static const char *journal_path;
 static int journal = -1;
 static int deaf;
+static int counter = -1;
+static uint64_t counted;
+static uint64_t die_at;
 static unsigned graves;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
@@ -78,6 +84,23 @@ __attribute__((constructor)) static void begin(void) {
   deaf = getenv("HOLDFAST_UNSYNCED_DEAF") != NULL;
   journal = REAL(open)(journal_path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   if (journal < 0) die("the journal cannot be opened");
+  const char *moment = getenv("HOLDFAST_UNSYNCED_DIE_AT");
+  if (moment == NULL) return;
+  char path[PATH_MAX];
+  snprintf(path, sizeof path, "%s.count", journal_path);
+  die_at = strtoull(moment, NULL, 10);
+  counter = REAL(open)(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (counter < 0) die("the count cannot be kept");
+}
+
+/* With the lock held, before the note: neither the change nor a word about it is there when it dies here. */
+static void count_or_die(void) {
+  if (counter < 0) return;
+  counted++;
+  if (REAL(pwrite64)(counter, &counted, sizeof counted, 0) != sizeof counted) die("the count cannot be kept");
+  if (counted != die_at) return;
+  kill(getpid(), SIGKILL);
+  for (;;) pause();
 }
 
 /* What has notes that still count: when that is nothing, the journal is cut to nothing. */
@@ -203,6 +226,7 @@ ssize_t write(int descriptor, const void *bytes, size_t length) {
   struct stat state;
   if (!watched_descriptor(descriptor, S_IFREG, &state)) return REAL(write)(descriptor, bytes, length);
   pthread_mutex_lock(&lock);
+  count_or_die();
   fstat(descriptor, &state);
   uint64_t at = write_position(descriptor, &state);
   note_bytes(WRITE, descriptor, &state, at, at + length);
@@ -215,6 +239,7 @@ ssize_t pwrite64(int descriptor, const void *bytes, size_t length, off64_t at) {
   struct stat state;
   if (!watched_descriptor(descriptor, S_IFREG, &state)) return REAL(pwrite64)(descriptor, bytes, length, at);
   pthread_mutex_lock(&lock);
+  count_or_die();
   fstat(descriptor, &state);
   note_bytes(WRITE, descriptor, &state, at, at + length);
   ssize_t done = REAL(pwrite64)(descriptor, bytes, length, at);
@@ -236,6 +261,7 @@ ssize_t writev(int descriptor, const struct iovec *parts, int count) {
   struct stat state;
   if (!watched_descriptor(descriptor, S_IFREG, &state)) return REAL(writev)(descriptor, parts, count);
   pthread_mutex_lock(&lock);
+  count_or_die();
   fstat(descriptor, &state);
   uint64_t at = write_position(descriptor, &state);
   note_bytes(WRITE, descriptor, &state, at, at + sum(parts, count));
@@ -248,6 +274,7 @@ ssize_t pwritev64(int descriptor, const struct iovec *parts, int count, off64_t 
   struct stat state;
   if (!watched_descriptor(descriptor, S_IFREG, &state)) return REAL(pwritev64)(descriptor, parts, count, at);
   pthread_mutex_lock(&lock);
+  count_or_die();
   fstat(descriptor, &state);
   note_bytes(WRITE, descriptor, &state, at, at + sum(parts, count));
   ssize_t done = REAL(pwritev64)(descriptor, parts, count, at);
@@ -263,6 +290,7 @@ int ftruncate64(int descriptor, off64_t size) {
   struct stat state;
   if (!watched_descriptor(descriptor, S_IFREG, &state)) return REAL(ftruncate64)(descriptor, size);
   pthread_mutex_lock(&lock);
+  count_or_die();
   fstat(descriptor, &state);
   note_bytes(TRUNCATE, descriptor, &state, size < state.st_size ? size : state.st_size, size);
   int done = REAL(ftruncate64)(descriptor, size);
@@ -293,6 +321,7 @@ static int synced(int descriptor, int (*sync)(int)) {
   if (!is_file && !watched_descriptor(descriptor, S_IFDIR, &state)) return sync(descriptor);
   if (deaf) return 0;
   pthread_mutex_lock(&lock);
+  count_or_die();
   struct note note = {.kind = is_file ? SYNC : SYNC_FOLDER, .inode = state.st_ino};
   append(&note, NULL, NULL, NULL);
   mark_clean(state.st_ino);
@@ -319,6 +348,7 @@ static int opened(int at, const char *name, int flags, mode_t mode) {
   if (!(flags & (O_CREAT | O_TRUNC)) || !watched_name(at, name, path, &parent))
     return REAL(openat)(at, name, flags, mode);
   pthread_mutex_lock(&lock);
+  count_or_die();
   struct stat state;
   if (stat(path, &state) != 0) {
     struct note note = {.kind = CREATE, .inode = parent};
@@ -379,6 +409,7 @@ int unlinkat(int at, const char *name, int flags) {
   uint64_t parent;
   if (!watched_name(at, name, path, &parent)) return REAL(unlinkat)(at, name, flags);
   pthread_mutex_lock(&lock);
+  count_or_die();
   note_removal(path, parent);
   int done = REAL(unlinkat)(at, name, flags);
   pthread_mutex_unlock(&lock);
@@ -402,6 +433,7 @@ int rename(const char *from, const char *to) {
   if (!leaves && !arrives) return REAL(rename)(from, to);
   if (!leaves || !arrives) die("a rename across the edge of the watched folder is not followed");
   pthread_mutex_lock(&lock);
+  count_or_die();
   struct stat state;
   if (lstat(old_path, &state) == 0) {
     note_removal(new_path, new_parent);
@@ -420,6 +452,7 @@ static void note_creation(const char *name) {
   if (!watched_name(AT_FDCWD, name, path, &parent) || lstat(path, &state) == 0) return;
   struct note note = {.kind = CREATE, .inode = parent};
   pthread_mutex_lock(&lock);
+  count_or_die();
   append(&note, path, NULL, NULL);
   pthread_mutex_unlock(&lock);
 }
