@@ -8,6 +8,7 @@ import { expect, test } from 'vitest';
 import type { Flow } from './protocol/messages.ts';
 import { EngineWorld } from './test-support/engine-world.ts';
 import { turn } from './test-support/manual-timers.ts';
+import { orderOfTasks } from './test-support/order-of-tasks.ts';
 
 /** Payloads of the events that must survive, in order. */
 interface Model {
@@ -167,11 +168,11 @@ test('after healing the server has the history exactly, whatever happened before
   const lives = new Map<string, number>();
   await fc.assert(
     fc.asyncProperty(
-      fc.scheduler(),
+      orderOfTasks,
       fc.commands([step], { maxCommands: 60, size: 'max' }),
       fc.integer({ min: 1, max: 6 }),
       fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
-      async (scheduler, life, mostAtOnce, chance) => {
+      async ({ scheduler }, life, mostAtOnce, chance) => {
         const world = new EngineWorld(scheduler, mostAtOnce, () => chance);
         const model: Model = { history: [] };
         try {
