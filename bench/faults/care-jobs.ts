@@ -16,6 +16,8 @@ import {
 } from '#main/store/open-store.ts';
 import { sqliteMirror } from '#main/sync/sqlite-mirror.ts';
 import { sqliteOutbox } from '#main/sync/sqlite-outbox.ts';
+import type { MadeSnapshot } from '#main/test-support/snapshot-of.ts';
+import { type Mirror, SnapshotRefused } from '#sync/down/mirror.ts';
 import {
   LATELY,
   LONG_AGO,
@@ -195,16 +197,26 @@ async function takeSnapshot(folder: string, say: SayWord, begun: () => void): Pr
     begun();
     // A till that has it is offered it no more.
     if (mirror.cursor() === offer.cursor) return;
-    for (let from = mirror.received(offer); from < bytes.length; from += PIECE_BYTES) {
-      mirror.receive(offer, bytes.subarray(from, from + PIECE_BYTES));
+    try {
+      await download(mirror, { offer, bytes });
+    } catch (error) {
+      // Its beginning was torn by a power cut: it was removed, and comes again as a whole.
+      if (!(error instanceof SnapshotRefused)) throw error;
+      await download(mirror, { offer, bytes });
     }
-    await mirror.install(offer, {
-      at: NOW.toISOString(),
-      onProgress: () => undefined,
-      signal: new AbortController().signal,
-    });
   } finally {
     thread.close();
     store.close();
   }
+}
+
+async function download(mirror: Mirror, { offer, bytes }: MadeSnapshot): Promise<void> {
+  for (let from = mirror.received(offer); from < bytes.length; from += PIECE_BYTES) {
+    mirror.receive(offer, bytes.subarray(from, from + PIECE_BYTES));
+  }
+  await mirror.install(offer, {
+    at: NOW.toISOString(),
+    onProgress: () => undefined,
+    signal: new AbortController().signal,
+  });
 }

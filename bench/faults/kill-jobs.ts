@@ -57,6 +57,8 @@ export interface JobKills {
   readonly flaws: readonly string[];
 }
 
+const SHARE_OF_TORN = 0.5;
+
 type Death =
   | { readonly how: 'at a change' | 'by a power cut'; readonly change: number }
   | { readonly how: 'after'; readonly share: number };
@@ -100,6 +102,7 @@ export async function killJobs(options: JobKillOptions): Promise<JobKills> {
 }
 
 async function killAndJudge(stage: Stage, options: JobKillOptions): Promise<JobKills> {
+  const { random } = stage;
   const before = await keptBefore(stage);
   const flaws = new Set<string>();
   // Once without a death: what it takes, and that nothing is wrong with it.
@@ -113,7 +116,10 @@ async function killAndJudge(stage: Stage, options: JobKillOptions): Promise<JobK
     lives += 1;
     const { kept, killed } = await live(stage, death, copyOf(before), whole.course);
     if (killed) kills += 1;
-    if (death.how === 'by a power cut') loseUnsynced(stage.folder, stage.journal);
+    if (death.how === 'by a power cut') {
+      // Either the disk had written back nothing by itself, or some of it, in an order of its own.
+      loseUnsynced(stage.folder, stage.journal, random() < SHARE_OF_TORN ? random : undefined);
+    }
     const where = death.how === 'after' ? `after ${death.share} of its time` : `${death.how} ${death.change}`;
     for (const flaw of await judgeAll(stage, kept)) flaws.add(`${where}: ${flaw}`);
   }
