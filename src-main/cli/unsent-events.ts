@@ -4,12 +4,12 @@
  *
  * NDJSON: a line that says whose it is and why it is there, then one event a line as `events.push` has them, with hashes.
  */
-import { closeSync, existsSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { GENESIS_HASH, type EventRecord } from '#domain/events/event-record.ts';
 import type { ChainHead } from '#sync/protocol/hash-chain.ts';
 import { PROTOCOL_VERSION } from '#sync/protocol/messages.ts';
 import { archiveFolder } from '../store/archive-file.ts';
-import { PART, putInPlace } from '../store/durable-file.ts';
+import { writePiecesDurably } from '../store/durable-file.ts';
 import { eventArchive } from '../store/event-archive.ts';
 import { EVENT_COLUMNS } from '../store/event-columns.ts';
 import type { ReadHandle } from '../store/handles.ts';
@@ -66,7 +66,8 @@ export function writeUnsent({ data, out }: UnsentOptions): Promise<void> {
     const opened = openReader(data);
     try {
       const { heading, events } = unsentOf(opened.reader, data);
-      writeLines(out, heading, events);
+      // For the till's user alone: it holds what was sold.
+      writePiecesDurably(out, linesOf(heading, events), 0o600);
       console.log(
         `${heading.events} events of ${heading.terminalId} that the server has not acknowledged: ${out}`,
       );
@@ -134,38 +135,22 @@ function* inOrder(
     .iterate(unnumbered);
 }
 
-/** Whole and on the disk, or not there. For the till's user alone: it holds what was sold. */
-function writeLines(file: string, heading: Heading, events: Iterable<EventRecord>): void {
-  const part = `${file}${PART}`;
-  try {
-    const descriptor = openSync(part, 'w', 0o600);
-    try {
-      writeAll(descriptor, heading);
-      let written = 0;
-      for (const event of events) {
-        writeAll(descriptor, event);
-        written += 1;
-      }
-      if (written !== heading.events) {
-        throw new StoreError(
-          'store_corrupt',
-          `The till must have ${heading.events} events that were not acknowledged, and only ${written} of them are there. No file was written. Copy the whole folder away.`,
-        );
-      }
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
-  } catch (error) {
-    rmSync(part, { force: true });
-    throw error;
+/** One line each. @throws {StoreError} `store_corrupt` behind the last of them, when there are fewer than the heading says */
+function* linesOf(heading: Heading, events: Iterable<EventRecord>): Generator<string> {
+  yield lineOf(heading);
+  let written = 0;
+  for (const event of events) {
+    yield lineOf(event);
+    written += 1;
   }
-  putInPlace(part, file);
+  if (written !== heading.events) {
+    throw new StoreError(
+      'store_corrupt',
+      `The till must have ${heading.events} events that were not acknowledged, and only ${written} of them are there. No file was written. Copy the whole folder away.`,
+    );
+  }
 }
 
-function writeAll(descriptor: number, value: Heading | EventRecord): void {
-  const bytes = Buffer.from(`${JSON.stringify(value)}\n`);
-  for (let written = 0; written < bytes.length;) {
-    written += writeSync(descriptor, bytes, written, bytes.length - written);
-  }
+function lineOf(value: Heading | EventRecord): string {
+  return `${JSON.stringify(value)}\n`;
 }

@@ -10,14 +10,19 @@ export const PART = '.part';
  * @throws what the file system says; the place is then as it was
  */
 export function writeDurably(file: string, content: string | Uint8Array, mode = 0o644): void {
+  writePiecesDurably(file, [content], mode);
+}
+
+/**
+ * The same for what is too large to be in memory at once.
+ * @throws what the file system or `pieces` says; the place is then as it was
+ */
+export function writePiecesDurably(file: string, pieces: Iterable<string | Uint8Array>, mode = 0o644): void {
   const part = `${file}${PART}`;
-  const bytes = typeof content === 'string' ? Buffer.from(content) : content;
   try {
     const descriptor = openSync(part, 'w', mode);
     try {
-      for (let written = 0; written < bytes.length;) {
-        written += writeSync(descriptor, bytes, written, bytes.length - written);
-      }
+      for (const piece of pieces) writeWhole(descriptor, piece);
       fsyncSync(descriptor);
     } finally {
       closeSync(descriptor);
@@ -28,6 +33,13 @@ export function writeDurably(file: string, content: string | Uint8Array, mode = 
     throw error;
   }
   putInPlace(part, file);
+}
+
+function writeWhole(descriptor: number, piece: string | Uint8Array): void {
+  const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;
+  for (let written = 0; written < bytes.length;) {
+    written += writeSync(descriptor, bytes, written, bytes.length - written);
+  }
 }
 
 /** Moves a file that is whole to its name; it is there after a power cut too. Both names are in one folder. */
