@@ -52,10 +52,10 @@ export function sqliteOutbox(store: WriteHandle, paging: Paging = PAGING): Outbo
   const move = connection.prepare('UPDATE sync_cursor SET acked_through = ?, acked_at = ? WHERE slot = 1');
   const acked = (): number => cursor.get()?.acked ?? 0;
 
-  const eachPage = (from: number, to: number, work: (after: number, through: number) => void): void => {
+  const takeMarksBack = (from: number, to: number): void => {
     for (let after = from; after < to; after += paging.events) {
       const started = performance.now();
-      store.transaction(() => work(after, Math.min(after + paging.events, to)));
+      store.transaction(() => unprocess.run(after, Math.min(after + paging.events, to)));
       if (after + paging.events < to) paging.pause(performance.now() - started);
     }
   };
@@ -90,7 +90,7 @@ export function sqliteOutbox(store: WriteHandle, paging: Paging = PAGING): Outbo
       // processed in truth by the time the cursor has passed them. The other way round the cursor would claim, until
       // the next hello, what the server has lost. Up to the head, because of marks that such a crash has left.
       store.transaction(() => move.run(seq, at));
-      eachPage(seq, head().seq, (after, through) => unprocess.run(after, through));
+      takeMarksBack(seq, head().seq);
     },
     markProcessed(at) {
       const through = acked();
