@@ -120,13 +120,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const live = attachLiveServer({ sockets: terminals, wake: syncServer.wake, logger });
     await app.listen({ host, port: options.port });
 
-    const following = { database, log: services.log, bus, logger };
     const isBusy = () => syncServer.load().batches > 0;
-    const subscribers = [
-      // Terminals are told of a new price also while others send their backlogs.
-      runSubscriber(live.subscriber, following),
-      ...services.subscribers.map((subscriber) => runSubscriber(subscriber, { ...following, isBusy })),
-    ];
+    const following = { database, log: services.log, bus, logger, isBusy };
+    const subscribers = [...live.subscribers, ...services.subscribers].map((subscriber) =>
+      runSubscriber(subscriber, following),
+    );
     opened.push(async () => void (await Promise.all(subscribers.map((subscriber) => subscriber.stop()))));
     const resumer = services.resume();
     opened.push(() => resumer.stop());

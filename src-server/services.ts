@@ -6,7 +6,7 @@ import type { Database } from './database/database.ts';
 import { apiKeyRoutes } from './http/api-key-routes.ts';
 import type { RouteModule } from './http/http-server.ts';
 import { logRoutes } from './http/log-routes.ts';
-import { STOCK_SUBSCRIBER, takeMovement } from './inventory/read-movements.ts';
+import { STOCK_SUBSCRIBER, takeMovement } from './inventory/stock-words.ts';
 import { stockRoutes } from './inventory/stock-routes.ts';
 import { createStockService } from './inventory/stock-service.ts';
 import { type EventLog, createEventLog } from './log/event-log.ts';

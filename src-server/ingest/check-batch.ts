@@ -1,21 +1,20 @@
 /**
- * What can be known of a batch without the database: it is from this terminal, its events are one unbroken run, and which
- * of them the log can hold. Done before the transaction, so that the terminal's row is locked for the inserts alone.
+ * What can be known of a batch without the database: it is from this terminal, its events are one unbroken run, which of
+ * them the log can hold, and what they say of the stock. Done before the transaction, so that the terminal's row is locked for
+ * the inserts alone.
  */
-import type { JsonValue } from '#domain/events/canonical-json.ts';
 import type { EventRecord } from '#domain/events/event-record.ts';
 import { locationIdSchema } from '#domain/identifiers.ts';
 import { findChainBreak } from '#sync/protocol/hash-chain.ts';
 import type { FramedEvent, PushReply, PushRequest } from '#sync/protocol/messages.ts';
+import { type StockWord, readStockWord } from '../inventory/stock-words.ts';
 import { textReader } from './storable-text.ts';
 
 export interface StorableEvent {
   readonly kind: 'storable';
   readonly record: EventRecord;
-  /** the payload's value of the stock's events; undefined of all others */
-  readonly data: JsonValue | undefined;
-  /** what its metadata says of the version of its type */
-  readonly version: JsonValue;
+  /** what it says of the stock; undefined of events that say nothing of it */
+  readonly stock: StockWord | undefined;
 }
 
 /** It is in its place in the chain, and its texts are none that the log can hold. */
@@ -60,7 +59,7 @@ export function checkBatch(
     checked.push(
       typeof read === 'string'
         ? { kind: 'unstorable', record, reason: read }
-        : { kind: 'storable', record, data: read.data, version: read.version },
+        : { kind: 'storable', record, stock: readStockWord(record, read) },
     );
   }
   const broken = findChainBreak({ seq: first.seq - 1, hash: first.prevHash }, events);

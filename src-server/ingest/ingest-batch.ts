@@ -3,40 +3,30 @@
  *
  *     checkBatch (no database)      framing, hashes within the batch, which texts can be stored
  *       ▼
- *     BEGIN, lock the terminal's row
+ *     BEGIN, move the head ─ one statement when the batch begins at it; otherwise its row is locked and looked at:
  *       │  behind the head?         proven equal to what is stored by one hash, then dropped
  *       │  beyond the head?         gap: the terminal resumes from `expected`
  *       │  another head hash?       chain_broken: a fork, recorded, nothing is merged
  *       ▼
- *     insert events · quarantine what cannot be stored · move the head · move stock · park what it cannot read · append alerts
+ *     insert events · quarantine what cannot be stored · move stock · park what it cannot read · append alerts
  *     COMMIT                        effect and cursor in one transaction
  *
  * A value that the database refuses all the same fails the transaction; then the event is found and quarantined too
  * (`find-unstorable.ts`). So no record can hold up those behind it, whatever it is.
  */
-import { z } from 'zod';
-import type { PushReply, PushRequest } from '#sync/protocol/messages.ts';
+import type { FramedEvent, PushReply, PushRequest } from '#sync/protocol/messages.ts';
 import { classifyFailure } from '../database/database-failure.ts';
 import { draftOfAlert, moveStock } from '../inventory/move-stock.ts';
-import { type UnreadableEvent, readMovements, unreportedAlerts } from '../inventory/read-movements.ts';
+import { type UnreadableEvent, gatherWords, unreportedAlerts } from '../inventory/stock-words.ts';
 import type { EventLog, LogTransaction } from '../log/event-log.ts';
 import type { AuthenticTerminal } from '../terminals/terminals.ts';
 import { type RecordedFork, recordFork } from '../terminals/forks.ts';
 import { readHash } from '../terminals/chain-hashes.ts';
 import { quarantineFrames } from '../quarantine/quarantined-frames.ts';
-import { QUARANTINED_OF_T } from '../quarantine/terminal-quarantine.ts';
-import { moveHead, parkUnreadable } from './batch-statements.ts';
 import { type CheckedEvent, type StorableEvent, checkBatch, refuse } from './check-batch.ts';
 import { markRefused } from './find-unstorable.ts';
-
-const lockedRow = z.object({
-  head_seq: z.int(),
-  head_hash: z.string(),
-  location_id: z.string(),
-  epoch: z.int(),
-  revoked: z.boolean(),
-  quarantined: z.int(),
-});
+import { parkUnreadable } from './park-unreadable.ts';
+import { type AdvancedHead, advanceHead, lockHead } from './terminal-head.ts';
 
 export interface IngestOptions {
   /** Told of failures that are a defect or an outage; the terminal gets a code only. */
@@ -128,34 +118,37 @@ async function append(
   terminal: AuthenticTerminal,
   checked: readonly CheckedEvent[],
 ): Promise<Outcome> {
-  const [head] = await tx.query(
-    lockedRow,
-    `SELECT head_seq, head_hash, location_id, epoch, revoked_at IS NOT NULL AS revoked, ${QUARANTINED_OF_T} AS quarantined
-     FROM terminals t WHERE terminal_id = $1 FOR UPDATE`,
-    [terminal.terminalId],
-  );
-  if (
-    head === undefined ||
-    head.revoked ||
-    head.epoch !== terminal.epoch ||
-    head.location_id !== terminal.locationId
-  ) {
+  const now = new Date();
+  const run = runOf(checked);
+  if (run === undefined) return only(refuse('malformed', 'The batch is empty'));
+  const advanced = await advanceHead(tx, terminal, run, now);
+  return advanced === undefined
+    ? appendBesideHead(tx, terminal, run, now)
+    : appendRun(tx, terminal, run, advanced, now);
+}
+
+/** A run that does not begin where the head is: sent again in part or whole, too far ahead, or of another history. */
+async function appendBesideHead(
+  tx: LogTransaction,
+  terminal: AuthenticTerminal,
+  { events, first, last }: Run,
+  now: Date,
+): Promise<Outcome> {
+  const head = await lockHead(tx, terminal);
+  if (head === undefined) {
     return only(refuse('wrong_terminal', `The token of ${terminal.terminalId} is no longer valid`));
   }
-  const first = checked[0]?.record;
-  const last = checked.at(-1)?.record;
-  if (first === undefined || last === undefined) return only(refuse('malformed', 'The batch is empty'));
-  if (first.seq > head.head_seq + 1) {
-    const expected = head.head_seq + 1;
+  if (first.seq > head.seq + 1) {
+    const expected = head.seq + 1;
     return only({ ...refuse('gap', `Expected event ${expected}, got ${first.seq}`), expected });
   }
 
-  const fresh = checked.slice(head.head_seq + 1 - first.seq);
+  const fresh = runOf(events.slice(head.seq + 1 - first.seq));
   // A hash covers all events before it. So one comparison at the seam (the stored head, or the batch's last event
   // when all of it is behind the head) proves that what was sent again is what is stored.
-  const seam = Math.min(head.head_seq, last.seq);
-  const ours = fresh.length > 0 ? head.head_hash : await readHash(tx, terminal.terminalId, last.seq);
-  const theirs = fresh[0]?.record.prevHash ?? last.hash;
+  const seam = Math.min(head.seq, last.seq);
+  const ours = fresh !== undefined ? head.hash : await readHash(tx, terminal.terminalId, last.seq);
+  const theirs = fresh?.first.prevHash ?? last.hash;
   if (theirs !== ours) {
     const fork = await recordFork(
       tx,
@@ -172,23 +165,50 @@ async function append(
       fork,
     };
   }
-  if (fresh.length === 0) return only(acknowledge(head.head_seq, head.quarantined));
+  if (fresh === undefined) return only(acknowledge(head.seq, head.quarantined));
+  const advanced = await advanceHead(tx, terminal, fresh, now);
+  // The row is ours since it was read.
+  if (advanced === undefined) throw new Error(`The head of ${terminal.terminalId} moved while it was locked`);
+  return appendRun(tx, terminal, fresh, advanced, now);
+}
 
-  const now = new Date();
-  const storable = fresh.filter((event) => event.kind === 'storable');
-  const unstorable = fresh.filter((event) => event.kind === 'unstorable');
-  await tx.appendReceived(storable.map(({ record }) => record));
+/** The head is behind them already. */
+async function appendRun(
+  tx: LogTransaction,
+  terminal: AuthenticTerminal,
+  { events, last }: Run,
+  { transaction, quarantined: before }: AdvancedHead,
+  now: Date,
+): Promise<Outcome> {
+  const storable = events.filter((event) => event.kind === 'storable');
+  const unstorable = events.filter((event) => event.kind === 'unstorable');
+  await tx.appendReceived(
+    storable.map(({ record }) => record),
+    transaction,
+  );
   await quarantineFrames(tx, unstorable, now);
-  await moveHead(tx, last, now);
   const unreadable = await followStock(tx, terminal, storable, now);
   const quarantined = [
     ...unstorable.map(({ record, reason }) => ({ seq: record.seq, eventId: record.eventId, reason })),
     ...unreadable,
   ];
   return {
-    ...only(acknowledge(last.seq, head.quarantined + quarantined.length)),
+    ...only(acknowledge(last.seq, before + quarantined.length)),
     quarantined,
   };
+}
+
+/** Checked events that continue each other; at least one. */
+interface Run {
+  readonly events: readonly CheckedEvent[];
+  readonly first: FramedEvent;
+  readonly last: FramedEvent;
+}
+
+function runOf(events: readonly CheckedEvent[]): Run | undefined {
+  const first = events[0]?.record;
+  const last = events.at(-1)?.record;
+  return first === undefined || last === undefined ? undefined : { events, first, last };
 }
 
 function only(reply: PushReply): Outcome {
@@ -209,7 +229,7 @@ async function followStock(
   fresh: readonly StorableEvent[],
   now: Date,
 ): Promise<readonly UnreadableEvent[]> {
-  const { movements, unreadable, reportedLow } = readMovements(fresh);
+  const { movements, unreadable, reportedLow } = gatherWords(fresh);
   await parkUnreadable(tx, terminal.terminalId, unreadable);
   const { alerts } = await moveStock(tx, terminal.locationId, movements);
   await tx.append(

@@ -1,10 +1,13 @@
 /**
- * Says of most canonical JSON texts (src-domain/events/canonical-json.ts) that they are, by one walk over their characters
- * that makes no value: a tenth of the time of reading the text and writing it again.
+ * Says of most canonical JSON texts (src-domain/events/canonical-json.ts) that they are, by one walk over their bytes in UTF-8
+ * that makes no value. Over bytes, because V8 has many kinds of strings, and looks up `charCodeAt` anew at each character of a
+ * text that may be any of them.
  *
- * It is sure, or it is not: what is rare in our events (escapes, surrogates, exponents, numbers of more than 15 digits) and all
- * that is wrong is left to the full check. `canonical-text.test.ts` holds the two against each other.
+ * It is sure, or it is not: what is rare in our events (escapes, letters of more than two bytes, exponents, numbers of more than
+ * 15 digits, texts of many kilobytes) and all that is wrong is left to the full check. `canonical-text.test.ts` holds the two
+ * against each other.
  */
+import { Buffer } from 'node:buffer';
 
 /** Instead of the index behind what was read. */
 const UNSURE = -1;
@@ -22,20 +25,47 @@ const CLOSE_LIST = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 const FIRST_PRINTABLE = 0x20;
-const FIRST_SURROGATE = 0xd800;
-const LAST_SURROGATE = 0xdfff;
+/**
+ * The first byte of a letter from U+0800 on. Below it the order of the bytes is that of the UTF-16 units, as it is the order of
+ * keys; and a lone surrogate is among those above.
+ */
+const FIRST_OF_THREE = 0xe0;
+const LETTER_A = 0x61;
+const LETTER_E = 0x65;
+const LETTER_F = 0x66;
+const LETTER_L = 0x6c;
+const LETTER_N = 0x6e;
+const LETTER_R = 0x72;
+const LETTER_S = 0x73;
+const LETTER_T = 0x74;
+const LETTER_U = 0x75;
 
 /** Two decimals of so many digits are never the same double, so a double prints the one that it was read from. */
 const MAX_DIGITS = 15;
 /** 0.000001 is printed so, a tenth of it with an exponent. */
 const MAX_LEADING_ZEROS = 5;
 
+const MOST_BYTES = 65_536;
+const MOST_BYTES_OF_A_UNIT = 3;
+/** Of the text that is looked at, and a 0 behind it: made once, because a walk is over before the next begins. */
+const scratch = Buffer.alloc(MOST_BYTES + 1);
+
 export function isSurelyCanonical(text: string, maxDepth: number): boolean {
-  return value(text, 0, maxDepth) === text.length;
+  if (text.length * MOST_BYTES_OF_A_UNIT > MOST_BYTES) return false;
+  const length = scratch.write(text, 'utf8');
+  scratch[length] = 0;
+  return value(scratch, 0, maxDepth) === length;
 }
 
-function value(text: string, at: number, levels: number): number {
-  switch (text.charCodeAt(at)) {
+type Bytes = Uint8Array;
+
+/** 0 where there is none. */
+function byteAt(text: Bytes, at: number): number {
+  return text[at] ?? 0;
+}
+
+function value(text: Bytes, at: number, levels: number): number {
+  switch (text[at]) {
     case QUOTE: {
       const end = endOfString(text, at + 1);
       return end === UNSURE ? UNSURE : end + 1;
@@ -44,33 +74,50 @@ function value(text: string, at: number, levels: number): number {
       return levels === 0 ? UNSURE : object(text, at + 1, levels - 1);
     case OPEN_LIST:
       return levels === 0 ? UNSURE : list(text, at + 1, levels - 1);
-    case 0x74:
-      return text.startsWith('true', at) ? at + 4 : UNSURE;
-    case 0x66:
-      return text.startsWith('false', at) ? at + 5 : UNSURE;
-    case 0x6e:
-      return text.startsWith('null', at) ? at + 4 : UNSURE;
+    case LETTER_T:
+      return isTrue(text, at) ? at + 4 : UNSURE;
+    case LETTER_F:
+      return isFalse(text, at) ? at + 5 : UNSURE;
+    case LETTER_N:
+      return isNull(text, at) ? at + 4 : UNSURE;
     default:
       return number(text, at);
   }
 }
 
+function isTrue(text: Bytes, at: number): boolean {
+  return text[at + 1] === LETTER_R && text[at + 2] === LETTER_U && text[at + 3] === LETTER_E;
+}
+
+function isFalse(text: Bytes, at: number): boolean {
+  return (
+    text[at + 1] === LETTER_A &&
+    text[at + 2] === LETTER_L &&
+    text[at + 3] === LETTER_S &&
+    text[at + 4] === LETTER_E
+  );
+}
+
+function isNull(text: Bytes, at: number): boolean {
+  return text[at + 1] === LETTER_U && text[at + 2] === LETTER_L && text[at + 3] === LETTER_L;
+}
+
 /** `at` is behind the opening brace. */
-function object(text: string, at: number, levels: number): number {
-  if (text.charCodeAt(at) === CLOSE_OBJECT) return at + 1;
+function object(text: Bytes, at: number, levels: number): number {
+  if (text[at] === CLOSE_OBJECT) return at + 1;
   let previousStart = -1;
   let previousEnd = -1;
   for (let from = at; ;) {
-    if (text.charCodeAt(from) !== QUOTE) return UNSURE;
+    if (text[from] !== QUOTE) return UNSURE;
     const keyStart = from + 1;
     const keyEnd = endOfString(text, keyStart);
-    if (keyEnd === UNSURE || text.charCodeAt(keyEnd + 1) !== COLON) return UNSURE;
+    if (keyEnd === UNSURE || text[keyEnd + 1] !== COLON) return UNSURE;
     if (previousStart !== -1 && !isBefore(text, previousStart, previousEnd, keyStart, keyEnd)) return UNSURE;
     previousStart = keyStart;
     previousEnd = keyEnd;
     const behind = value(text, keyEnd + 2, levels);
     if (behind === UNSURE) return UNSURE;
-    const next = text.charCodeAt(behind);
+    const next = text[behind];
     if (next === CLOSE_OBJECT) return behind + 1;
     if (next !== COMMA) return UNSURE;
     from = behind + 1;
@@ -78,12 +125,12 @@ function object(text: string, at: number, levels: number): number {
 }
 
 /** `at` is behind the opening bracket. */
-function list(text: string, at: number, levels: number): number {
-  if (text.charCodeAt(at) === CLOSE_LIST) return at + 1;
+function list(text: Bytes, at: number, levels: number): number {
+  if (text[at] === CLOSE_LIST) return at + 1;
   for (let from = at; ;) {
     const behind = value(text, from, levels);
     if (behind === UNSURE) return UNSURE;
-    const next = text.charCodeAt(behind);
+    const next = text[behind];
     if (next === CLOSE_LIST) return behind + 1;
     if (next !== COMMA) return UNSURE;
     from = behind + 1;
@@ -91,49 +138,47 @@ function list(text: string, at: number, levels: number): number {
 }
 
 /** The index of the closing quote of a string without escapes; `at` is behind the opening one. */
-function endOfString(text: string, at: number): number {
-  for (let index = at; index < text.length; index += 1) {
-    const unit = text.charCodeAt(index);
-    if (unit === QUOTE) return index;
-    if (unit === BACKSLASH || unit < FIRST_PRINTABLE) return UNSURE;
-    if (unit >= FIRST_SURROGATE && unit <= LAST_SURROGATE) return UNSURE;
+function endOfString(text: Bytes, at: number): number {
+  // The 0 behind the text ends it at the latest.
+  for (let index = at; ; index += 1) {
+    const byte = byteAt(text, index);
+    if (byte === QUOTE) return index;
+    if (byte === BACKSLASH || byte < FIRST_PRINTABLE || byte >= FIRST_OF_THREE) return UNSURE;
   }
-  return UNSURE;
 }
 
-/** Whether one key comes before another, by UTF-16 code units; a key twice does not. */
-function isBefore(text: string, start: number, end: number, otherStart: number, otherEnd: number): boolean {
+/** Whether one key comes before another; a key twice does not. */
+function isBefore(text: Bytes, start: number, end: number, otherStart: number, otherEnd: number): boolean {
   const length = Math.min(end - start, otherEnd - otherStart);
   for (let index = 0; index < length; index += 1) {
-    const difference = text.charCodeAt(start + index) - text.charCodeAt(otherStart + index);
+    const difference = byteAt(text, start + index) - byteAt(text, otherStart + index);
     if (difference !== 0) return difference < 0;
   }
   return end - start < otherEnd - otherStart;
 }
 
 /** Whole numbers and plain decimals. */
-function number(text: string, at: number): number {
-  const isNegative = text.charCodeAt(at) === MINUS;
+function number(text: Bytes, at: number): number {
+  const isNegative = text[at] === MINUS;
   const start = isNegative ? at + 1 : at;
   const point = endOfDigits(text, start);
   const digits = point - start;
-  const startsWithZero = text.charCodeAt(start) === ZERO;
+  const startsWithZero = text[start] === ZERO;
   if (digits === 0 || digits > MAX_DIGITS || (startsWithZero && digits > 1)) return UNSURE;
-  if (text.charCodeAt(point) !== POINT) return isNegative && startsWithZero ? UNSURE : point;
+  if (text[point] !== POINT) return isNegative && startsWithZero ? UNSURE : point;
   const end = endOfDigits(text, point + 1);
   const decimals = end - point - 1;
-  if (decimals === 0 || digits + decimals > MAX_DIGITS || text.charCodeAt(end - 1) === ZERO) return UNSURE;
+  if (decimals === 0 || digits + decimals > MAX_DIGITS || text[end - 1] === ZERO) return UNSURE;
   if (startsWithZero) {
     let zeros = 0;
-    while (text.charCodeAt(point + 1 + zeros) === ZERO) zeros += 1;
+    while (text[point + 1 + zeros] === ZERO) zeros += 1;
     if (zeros > MAX_LEADING_ZEROS) return UNSURE;
   }
   return end;
 }
 
-function endOfDigits(text: string, at: number): number {
+function endOfDigits(text: Bytes, at: number): number {
   let index = at;
-  for (let unit = text.charCodeAt(index); unit >= ZERO && unit <= NINE; unit = text.charCodeAt(index))
-    index += 1;
+  for (let byte = byteAt(text, index); byte >= ZERO && byte <= NINE; byte = byteAt(text, index)) index += 1;
   return index;
 }

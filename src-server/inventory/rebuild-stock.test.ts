@@ -7,7 +7,7 @@ import { TEST_DATABASES, type TestDatabase } from '../test-support/databases.ts'
 import { eventually } from '../test-support/eventually.ts';
 import { type SmallBusiness, type Till, smallBusiness } from '../test-support/small-business.ts';
 import { CHIPS, SODA, WINE, fillCatalogue } from '../test-support/small-shop.ts';
-import { STOCK_SUBSCRIBER, takeMovement } from './read-movements.ts';
+import { STOCK_SUBSCRIBER, takeMovement } from './stock-words.ts';
 import { compareStock, rebuildStock } from './rebuild-stock.ts';
 
 const SKUS = [WINE, SODA, CHIPS];

@@ -1,7 +1,7 @@
 /** The stock as the log alone gives it: to prove the table, or to make it anew. */
 import { z } from 'zod';
 import type { Queryable } from '../database/database.ts';
-import { STOCK_SUBSCRIBER } from './read-movements.ts';
+import { STOCK_SUBSCRIBER } from './stock-words.ts';
 
 /** Every movement in the log that could be read; what could not waits among the dead letters. */
 const SUMS = `

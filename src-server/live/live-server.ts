@@ -1,10 +1,12 @@
-/** The namespace `/live`: rooms by location, and the hub that speaks into them. */
+/** The namespace `/live`: rooms by location, and who speaks into them. */
 import { LIVE_NAMESPACE } from '#sync/protocol/live-messages.ts';
 import type { WakeTills } from '../changes/wake-tills.ts';
 import type { Logger } from '../logger.ts';
 import type { TerminalSockets } from '../sockets/terminal-sockets.ts';
 import type { Subscriber } from '../subscribers/subscriber.ts';
-import { liveHub } from './live-hub.ts';
+import type { LiveAudience } from './live-audience.ts';
+import { liveCatalogue } from './live-catalogue.ts';
+import { liveStock } from './live-stock.ts';
 
 export interface LiveServerOptions {
   readonly sockets: TerminalSockets;
@@ -14,8 +16,8 @@ export interface LiveServerOptions {
 }
 
 export interface LiveServer {
-  /** For `runSubscriber`: without it the terminals are connected and hear nothing. */
-  readonly subscriber: Subscriber;
+  /** For `runSubscriber`: without them the terminals are connected and hear nothing. */
+  readonly subscribers: readonly Subscriber[];
 }
 
 export function attachLiveServer({ sockets, wake, logger }: LiveServerOptions): LiveServer {
@@ -28,20 +30,17 @@ export function attachLiveServer({ sockets, wake, logger }: LiveServerOptions): 
     void socket.join(locationRoom(locationId));
     logger.debug({ terminalId, locationId }, 'a terminal listens');
   });
-  const subscriber = liveHub(
-    {
-      tellLocation(locationId, message) {
-        namespace.to(locationRoom(locationId)).emit('live.changed', message);
-      },
-      tellAll(message) {
-        namespace.emit('live.changed', message);
-      },
-      wakeLocation: wake.location,
-      wakeAll: wake.all,
+  const audience: LiveAudience = {
+    tellLocation(locationId, message) {
+      namespace.to(locationRoom(locationId)).emit('live.changed', message);
     },
-    logger,
-  );
-  return { subscriber };
+    tellAll(message) {
+      namespace.emit('live.changed', message);
+    },
+    wakeLocation: wake.location,
+    wakeAll: wake.all,
+  };
+  return { subscribers: [liveCatalogue(audience, logger), liveStock(audience)] };
 }
 
 function locationRoom(locationId: string): string {

@@ -27,8 +27,11 @@ export interface LogTransaction extends Queryable {
    * last in a transaction, behind the locks on terminals and stock.
    */
   append(origin: ServerOrigin, events: readonly DraftEvent[]): Promise<readonly EventRecord[]>;
-  /** Appends what a terminal sent, checked and in order: one terminal, one location. Its head is the caller's. */
-  appendReceived(events: readonly EventRecord[]): Promise<void>;
+  /**
+   * Appends what a terminal sent, checked and in order: one terminal, one location. Its head is the caller's.
+   * @param transaction the number of this transaction (`log-clock.ts`), from who has asked for it already
+   */
+  appendReceived(events: readonly EventRecord[], transaction?: number): Promise<void>;
 }
 
 export interface EventLog {
@@ -53,8 +56,8 @@ export function createEventLog(database: Database, bus: EventBus, logger: Logger
             appended.push(...records);
             return records;
           },
-          async appendReceived(events) {
-            await insertEvents(tx, events);
+          async appendReceived(events, transaction) {
+            await insertEvents(tx, events, transaction);
             appended.push(...events);
           },
         }),

@@ -24,16 +24,26 @@ const transactionRow = z.object({ tx: z.int() });
 /**
  * All of a batch at once. Twice as quick as INSERT, with half the text: no quote of a payload is escaped. In the order of
  * their seq, and in a transaction: its number is the first part of their position.
+ * @param known that number ({@link TRANSACTION_NUMBER}), from who has asked for it already: it costs a round trip
  */
-export async function insertEvents(tx: Queryable, events: readonly EventRecord[]): Promise<void> {
+export async function insertEvents(
+  tx: Queryable,
+  events: readonly EventRecord[],
+  known?: number,
+): Promise<void> {
   if (events.length === 0) return;
-  const [transaction] = await tx.query(transactionRow, `SELECT ${TRANSACTION_NUMBER} AS tx`);
-  if (transaction === undefined) throw new Error('log_clock has no row');
+  const transaction = known ?? (await transactionNumber(tx));
   await tx.copyRows(
     'event_log',
     COLUMNS,
-    events.map((event) => rowOf(event, transaction.tx)),
+    events.map((event) => rowOf(event, transaction)),
   );
+}
+
+async function transactionNumber(tx: Queryable): Promise<number> {
+  const [row] = await tx.query(transactionRow, `SELECT ${TRANSACTION_NUMBER} AS tx`);
+  if (row === undefined) throw new Error('log_clock has no row');
+  return row.tx;
 }
 
 /** Events of one chain, and the head of that chain moved to the last of them: one statement, one round trip. */

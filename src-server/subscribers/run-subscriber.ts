@@ -25,6 +25,8 @@ import { wakeableWait } from './wakeable-wait.ts';
 
 /** Events of one pass, unless the subscriber says otherwise: bounds memory and the length of its transaction. */
 const PAGE = 500;
+/** So many at once come from a till that sends what it sold while it was offline. */
+const BACKLOG = 500;
 /** A bus that says nothing costs this much latency at most. */
 const LOOK_EVERY_MS = 1000;
 const WAIT_FOR_TRANSACTION_MS = 2;
@@ -47,7 +49,7 @@ export interface RunningSubscriber {
   stop(): Promise<void>;
 }
 
-type Pass = 'full_page' | 'waiting_for_transaction' | 'nothing_left';
+type Pass = 'backlog' | 'waiting_for_transaction' | 'nothing_left';
 
 /** The handler rejected this range; all that fails besides is no fault of an event. */
 class RangeRefused extends Error {
@@ -61,10 +63,13 @@ class RangeRefused extends Error {
 
 export function runSubscriber(subscriber: Subscriber, options: RunSubscriberOptions): RunningSubscriber {
   const { database, log, bus, logger, lookEveryMs = LOOK_EVERY_MS, isBusy = () => false } = options;
-  const { name, page: pageSize = PAGE } = subscriber;
+  const { name, page: pageSize = PAGE, isPrompt = false } = subscriber;
   const wait = wakeableWait();
   const unsubscribe = bus.onWake(wait.wake);
-  const rest = backlogRest(isBusy, () => performance.now());
+  const rest = backlogRest(
+    () => !isPrompt && isBusy(),
+    () => performance.now(),
+  );
   let hasPosition = false;
 
   async function handle(tx: LogTransaction, range: LogRange): Promise<void> {
@@ -87,11 +92,12 @@ export function runSubscriber(subscriber: Subscriber, options: RunSubscriberOpti
       const page = await findPage(tx, position, limit);
       const { to, size, waiting } = page;
       if (size > 0) {
-        // The position moves first: should `handle` append events, their chain is locked for as short as can be.
-        await movePosition(tx, name, position, to);
         await handle(tx, page);
+        // Only who writes gets a number in the order of the log, and all readers wait for the lowest that is under way: who
+        // reads for long does so before.
+        await movePosition(tx, name, position, to);
       }
-      if (size === limit) return 'full_page';
+      if (size === limit || size >= BACKLOG) return 'backlog';
       return waiting ? 'waiting_for_transaction' : 'nothing_left';
     });
   }
@@ -101,14 +107,14 @@ export function runSubscriber(subscriber: Subscriber, options: RunSubscriberOpti
     for (let event = 0; event < pageSize && !wait.hasEnded(); event += 1) {
       try {
         const outcome = await pass(1);
-        if (outcome !== 'full_page') return outcome;
+        if (outcome !== 'backlog') return outcome;
       } catch (error) {
         if (!(error instanceof RangeRefused)) throw error;
         await park(error);
-        return 'full_page';
+        return 'backlog';
       }
     }
-    return 'full_page';
+    return 'backlog';
   }
 
   /** Unless the position has moved: then another process has taken the event, perhaps one of another version. */
@@ -155,7 +161,7 @@ export function runSubscriber(subscriber: Subscriber, options: RunSubscriberOpti
         failing = true;
       }
       switch (outcome) {
-        case 'full_page':
+        case 'backlog':
           await wait.sleep(rest.after(performance.now() - started));
           break;
         case 'waiting_for_transaction':

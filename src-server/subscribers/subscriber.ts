@@ -9,6 +9,8 @@ export interface Subscriber {
   readonly begins: 'with_history' | 'now';
   /** Events that it takes at once, at most; default 500. */
   readonly page?: number;
+  /** It does not rest while tills wait for the database: people wait for what it tells. Default false. */
+  readonly isPrompt?: boolean;
   /**
    * Takes the events of a range of the log, in their order; it reads those it needs by itself. What it writes by `tx`
    * commits together with its position: exactly once. What it does outside happens at least once, and must not take long:

@@ -11,6 +11,7 @@ import {
   openTerminalSockets,
 } from '../sockets/terminal-sockets.ts';
 import { runSubscriber } from '../subscribers/run-subscriber.ts';
+import type { Subscriber } from '../subscribers/subscriber.ts';
 import { readStandings } from '../subscribers/position-store.ts';
 import type { Capacity } from '../sync/decide-flow.ts';
 import { type SyncServer, attachSyncServer } from '../sync/sync-server.ts';
@@ -46,12 +47,14 @@ export async function startLiveProcess(options: LiveProcessOptions): Promise<Liv
     logger,
     ...(capacity === undefined ? {} : { capacity }),
   });
-  const { subscriber } = attachLiveServer({ sockets, wake: sync.wake, logger });
-  const hub = runSubscriber(subscriber, { database, log, bus, logger });
+  const { subscribers } = attachLiveServer({ sockets, wake: sync.wake, logger });
+  const followers = subscribers.map((subscriber) =>
+    runSubscriber(subscriber, { database, log, bus, logger }),
+  );
   await new Promise<void>((resolve) => {
     http.listen(0, '127.0.0.1', resolve);
   });
-  while (!(await readStandings(database)).some((standing) => standing.subscriber === subscriber.name)) {
+  while (!(await areStanding(database, subscribers))) {
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   const address = http.address();
@@ -63,8 +66,14 @@ export async function startLiveProcess(options: LiveProcessOptions): Promise<Liv
     sync,
     async close() {
       await sync.drain();
-      await hub.stop();
+      await Promise.all(followers.map((follower) => follower.stop()));
       await sockets.close();
     },
   };
+}
+
+/** All of them have their position: they miss nothing from here on. */
+async function areStanding(database: Database, subscribers: readonly Subscriber[]): Promise<boolean> {
+  const standing = new Set((await readStandings(database)).map(({ subscriber }) => subscriber));
+  return subscribers.every(({ name }) => standing.has(name));
 }

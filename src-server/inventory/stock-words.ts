@@ -1,7 +1,8 @@
-/** The stock movements in a batch of a terminal, and its own word on which items ran low. */
+/** What the events of a terminal say of the stock: what moved, and its own word on which items ran low. */
 import { z } from 'zod';
 import type { JsonValue } from '#domain/events/canonical-json.ts';
 import { versionIn, versionRefusal } from '#domain/events/event-versions.ts';
+import type { EventRecord } from '#domain/events/event-record.ts';
 import { draftOf } from '#domain/events/holdfast-events.ts';
 import { inventoryUpdatedDataSchema } from '#domain/events/event-wire.ts';
 import { skuSchema } from '#domain/identifiers.ts';
@@ -21,7 +22,7 @@ export interface UnreadableEvent {
   readonly reason: string;
 }
 
-export interface MovementsOfBatch {
+export interface WordsOfBatch {
   /** In the order in which they happened. */
   readonly movements: readonly Movement[];
   /** Kept in the log, without effect on the stock, shown as dead letters. */
@@ -36,19 +37,53 @@ const movementSchema = inventoryUpdatedDataSchema.refine(
 );
 const lowStockSchema = z.object({ sku: z.string(), current_quantity: z.int() });
 
-export function readMovements(events: readonly StorableEvent[]): MovementsOfBatch {
+/** What one event of a terminal says of the stock. */
+export type StockWord =
+  | { readonly kind: 'moved'; readonly movement: Movement }
+  /** that its own view came to the reorder point: {@link lowStockKey} */
+  | { readonly kind: 'ran_low'; readonly key: string }
+  | { readonly kind: 'unreadable'; readonly reason: string };
+
+/** @param read the values of its texts; the payload only of the stock's events */
+export function readStockWord(
+  { eventType, aggregateId }: EventRecord,
+  { data, version }: { readonly data: JsonValue | undefined; readonly version: JsonValue },
+): StockWord | undefined {
+  switch (eventType) {
+    case 'inventory.updated': {
+      const movement = readMovement(aggregateId, data, version);
+      return typeof movement === 'string'
+        ? { kind: 'unreadable', reason: movement }
+        : { kind: 'moved', movement };
+    }
+    case 'inventory.low_stock': {
+      const parsed = lowStockSchema.safeParse(data);
+      return parsed.success
+        ? { kind: 'ran_low', key: lowStockKey(parsed.data.sku, parsed.data.current_quantity) }
+        : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+export function gatherWords(events: readonly StorableEvent[]): WordsOfBatch {
   const movements: Movement[] = [];
   const unreadable: UnreadableEvent[] = [];
   const reportedLow: string[] = [];
-  for (const { record, data, version } of events) {
-    if (record.eventType === 'inventory.updated') {
-      const read = readMovement(record.aggregateId, data, version);
-      if (typeof read === 'string') {
-        unreadable.push({ seq: record.seq, eventId: record.eventId, reason: read });
-      } else movements.push(read);
-    } else if (record.eventType === 'inventory.low_stock') {
-      const parsed = lowStockSchema.safeParse(data);
-      if (parsed.success) reportedLow.push(lowStockKey(parsed.data.sku, parsed.data.current_quantity));
+  for (const { record, stock } of events) {
+    switch (stock?.kind) {
+      case 'moved':
+        movements.push(stock.movement);
+        break;
+      case 'ran_low':
+        reportedLow.push(stock.key);
+        break;
+      case 'unreadable':
+        unreadable.push({ seq: record.seq, eventId: record.eventId, reason: stock.reason });
+        break;
+      case undefined:
+        break;
     }
   }
   return { movements, unreadable, reportedLow };

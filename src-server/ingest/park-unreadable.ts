@@ -1,7 +1,6 @@
-/** What a batch writes beside its events. */
-import type { FramedEvent } from '#sync/protocol/messages.ts';
+/** Movements of the stock that cannot be read: in the log, without effect, and before the eyes of a person. */
 import type { Queryable } from '../database/database.ts';
-import { STOCK_SUBSCRIBER, type UnreadableEvent } from '../inventory/read-movements.ts';
+import { STOCK_SUBSCRIBER, type UnreadableEvent } from '../inventory/stock-words.ts';
 
 export async function parkUnreadable(
   tx: Queryable,
@@ -19,12 +18,5 @@ export async function parkUnreadable(
       unreadable.map(({ eventId }) => eventId),
       unreadable.map(({ reason }) => reason),
     ],
-  );
-}
-
-export async function moveHead(tx: Queryable, last: FramedEvent, now: Date): Promise<void> {
-  await tx.execute(
-    'UPDATE terminals SET head_seq = $2, head_hash = $3, last_seen_at = $4 WHERE terminal_id = $1',
-    [last.terminalId, last.seq, last.hash, now.toISOString()],
   );
 }
