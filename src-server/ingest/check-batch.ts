@@ -4,8 +4,9 @@
  * the inserts alone.
  */
 import type { EventRecord } from '#domain/events/event-record.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { locationIdSchema } from '#domain/identifiers.ts';
-import { findChainBreak } from '#sync/protocol/hash-chain.ts';
+import { type ChainHead, findChainBreak } from '#sync/protocol/hash-chain.ts';
 import type { FramedEvent, PushReply, PushRequest } from '#sync/protocol/messages.ts';
 import { type StockWord, readStockWord } from '../inventory/stock-words.ts';
 import { textReader } from './storable-text.ts';
@@ -33,11 +34,14 @@ export function refuse(code: Refusal['code'], message: string): Refusal {
   return { ok: false, code, message };
 }
 
+/** The thread is let go between so many events: PostgreSQL's answers would wait for a whole batch otherwise, and it with them. */
+const EVENTS_A_TURN = 125;
+
 /** The events, each sorted by whether it can be stored, or why the batch is refused. */
-export function checkBatch(
+export async function checkBatch(
   terminal: { readonly terminalId: string; readonly locationId: string },
   request: PushRequest,
-): readonly CheckedEvent[] | Refusal {
+): Promise<readonly CheckedEvent[] | Refusal> {
   const { events } = request;
   const [first] = events;
   if (first === undefined) return refuse('malformed', 'The batch is empty');
@@ -50,21 +54,30 @@ export function checkBatch(
   }
   const checked: CheckedEvent[] = [];
   const texts = textReader();
-  for (const record of events) {
-    if (record.terminalId !== terminal.terminalId) return foreign(record.terminalId, terminal.terminalId);
-    // A till that stands in another shop than the server thinks: all that it sends would be put aside, and nobody told.
-    if (record.locationId !== terminal.locationId && locationIdSchema.safeParse(record.locationId).success)
-      return foreign(record.locationId, terminal.locationId);
-    const read = texts.read(record);
-    checked.push(
-      typeof read === 'string'
-        ? { kind: 'unstorable', record, reason: read }
-        : { kind: 'storable', record, stock: readStockWord(record, read) },
-    );
-  }
-  const broken = findChainBreak({ seq: first.seq - 1, hash: first.prevHash }, events);
-  if (broken !== undefined) {
-    return refuse('chain_broken', `Event ${broken.seq} does not continue the one before it (${broken.code})`);
+  let head: ChainHead = { seq: first.seq - 1, hash: first.prevHash };
+  for (let from = 0; from < events.length; from += EVENTS_A_TURN) {
+    await nextTurn();
+    const part = events.slice(from, from + EVENTS_A_TURN);
+    for (const record of part) {
+      if (record.terminalId !== terminal.terminalId) return foreign(record.terminalId, terminal.terminalId);
+      // A till that stands in another shop than the server thinks: all that it sends would be put aside, and nobody told.
+      if (record.locationId !== terminal.locationId && locationIdSchema.safeParse(record.locationId).success)
+        return foreign(record.locationId, terminal.locationId);
+      const read = texts.read(record);
+      checked.push(
+        typeof read === 'string'
+          ? { kind: 'unstorable', record, reason: read }
+          : { kind: 'storable', record, stock: readStockWord(record, read) },
+      );
+    }
+    const broken = findChainBreak(head, part);
+    if (broken !== undefined) {
+      return refuse(
+        'chain_broken',
+        `Event ${broken.seq} does not continue the one before it (${broken.code})`,
+      );
+    }
+    head = part.at(-1) ?? head;
   }
   return checked;
 }

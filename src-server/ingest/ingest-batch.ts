@@ -57,7 +57,7 @@ export async function ingestBatch(
   request: PushRequest,
   options: IngestOptions = {},
 ): Promise<PushReply> {
-  const checked = checkBatch(terminal, request);
+  const checked = await checkBatch(terminal, request);
   return 'ok' in checked ? checked : appendBatch(log, terminal, checked, options);
 }
 

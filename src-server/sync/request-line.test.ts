@@ -1,17 +1,16 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { PushReply } from '#sync/protocol/messages.ts';
-import { type CheckedEvent, checkBatch, refuse } from '../ingest/check-batch.ts';
-import { eventSource, pushOf } from '../test-support/sale-events.ts';
+import { type CheckedEvent, refuse } from '../ingest/check-batch.ts';
+import { eventSource } from '../test-support/sale-events.ts';
 import { requestLine } from './request-line.ts';
 
 /** Batches of one sale each, of one terminal, in order. */
 function batches(count: number): (readonly CheckedEvent[])[] {
   const till = eventSource();
-  return Array.from({ length: count }, () => {
-    const checked = checkBatch(till, pushOf(till.sale(1)));
-    if ('ok' in checked) throw new Error(checked.message);
-    return checked;
-  });
+  return Array.from({ length: count }, () =>
+    till.sale(1).map((record) => ({ kind: 'storable', record, stock: undefined })),
+  );
 }
 
 const endOf = (events: readonly CheckedEvent[] | undefined) => events?.at(-1)?.record.seq ?? 0;
@@ -33,21 +32,33 @@ function lineOf(decide?: (events: readonly CheckedEvent[]) => PushReply | undefi
   const add = (checked: readonly CheckedEvent[]) => {
     const place = replies.push(undefined) - 1;
     line.addBatch({
-      checked,
+      check: async () => checked,
       answer: (reply) => {
         replies[place] = reply;
       },
     });
   };
-  return { line, stored, replies, failures, add, idle: () => Promise.all(runs) };
+  return {
+    line,
+    stored,
+    replies,
+    failures,
+    add,
+    /** What is added behind it is checked by the time it is over, and waits together. */
+    hold: () => line.addWork(() => nextTurn()),
+    async idle() {
+      while (line.length() > 0) await Promise.all(runs);
+    },
+  };
 }
 
 describe("a terminal's line of requests", () => {
   it('stores what waits together, in order, and answers each through its own end', async () => {
-    const { line, stored, replies, add, idle } = lineOf();
+    const { line, stored, replies, add, hold, idle } = lineOf();
     const three = batches(3);
+    hold();
     for (const batch of three) add(batch);
-    expect(line.length()).toBe(3);
+    expect(line.length()).toBe(4);
     await idle();
     expect(stored).toEqual([three.flatMap(seqsOf)]);
     expect(replies).toEqual(three.map((batch) => ({ ok: true, ackedThrough: endOf(batch) })));
@@ -55,8 +66,9 @@ describe("a terminal's line of requests", () => {
   });
 
   it('stores no more than four batches together, and goes on with the rest', async () => {
-    const { stored, add, idle } = lineOf();
+    const { stored, add, hold, idle } = lineOf();
     const six = batches(6);
+    hold();
     for (const batch of six) add(batch);
     await idle();
     expect(stored).toEqual([six.slice(0, 4).flatMap(seqsOf), six.slice(4).flatMap(seqsOf)]);
@@ -65,6 +77,7 @@ describe("a terminal's line of requests", () => {
   it('counts as unanswered what is under way, and not what was answered', async () => {
     const { line, add, idle } = lineOf();
     for (const batch of batches(6)) add(batch);
+    await Promise.resolve();
     await Promise.resolve();
     await Promise.resolve();
     expect(line.length()).toBe(6);
@@ -105,9 +118,10 @@ describe("a terminal's line of requests", () => {
   it('stores each by itself when they are refused together, so that only the bad one is', async () => {
     const three = batches(3);
     const bad = three[1] ?? [];
-    const { replies, add, idle } = lineOf((events) =>
+    const { replies, stored, add, hold, idle } = lineOf((events) =>
       events.some((event) => bad.includes(event)) ? refuse('malformed', 'cannot be stored') : undefined,
     );
+    hold();
     for (const batch of three) add(batch);
     await idle();
     expect(replies).toMatchObject([
@@ -115,14 +129,61 @@ describe("a terminal's line of requests", () => {
       { ok: false, code: 'malformed' },
       { ok: true, ackedThrough: endOf(three[2]) },
     ]);
+    expect(stored).toHaveLength(4);
   });
 
   it('does not try each by itself when the database is away', async () => {
-    const { stored, replies, add, idle } = lineOf(() => refuse('unavailable', 'away'));
+    const { stored, replies, add, hold, idle } = lineOf(() => refuse('unavailable', 'away'));
+    hold();
     for (const batch of batches(3)) add(batch);
     await idle();
     expect(stored).toHaveLength(1);
     expect(replies).toMatchObject(Array.from({ length: 3 }, () => ({ ok: false, code: 'unavailable' })));
+  });
+
+  it('checks one batch at a time', async () => {
+    const [first = [], second = [], third = []] = batches(3);
+    const { line, stored, add, idle } = lineOf();
+    let underCheck = 0;
+    let mostUnderCheck = 0;
+    const seen: number[] = [];
+    const slowly = (checked: readonly CheckedEvent[]) =>
+      line.addBatch({
+        async check() {
+          underCheck += 1;
+          mostUnderCheck = Math.max(mostUnderCheck, underCheck);
+          seen.push(endOf(checked));
+          await nextTurn();
+          underCheck -= 1;
+          return checked;
+        },
+        answer: () => undefined,
+      });
+    add(first);
+    slowly(second);
+    slowly(third);
+    await idle();
+    expect(mostUnderCheck).toBe(1);
+    expect(seen).toEqual([endOf(second), endOf(third)]);
+    expect(stored.flat()).toEqual([first, second, third].flatMap(seqsOf));
+  });
+
+  it('answers what the check refuses in its turn, behind what came before it, and stores nothing of it', async () => {
+    const [first = [], second = []] = batches(2);
+    const { line, stored, replies, add, idle } = lineOf();
+    const answers: string[] = [];
+    add(first);
+    line.addBatch({
+      check: async () => refuse('chain_broken', 'not whole'),
+      answer: (reply) => {
+        answers.push(`${reply.ok ? 'ok' : reply.code} behind ${stored.length}`);
+      },
+    });
+    add(second);
+    await idle();
+    expect(answers).toEqual(['chain_broken behind 1']);
+    expect(stored).toEqual([seqsOf(first), seqsOf(second)]);
+    expect(replies).toMatchObject([{ ok: true }, { ok: true }]);
   });
 
   it('passes on that the server had more already', async () => {

@@ -1,17 +1,21 @@
 /**
- * The requests of one terminal, answered in their order. Batches that wait while one is stored go together into the next
- * transaction: a backlog then pays for its locks, its stock rows and its sync of the disk once for several batches.
+ * The requests of one terminal, answered in their order. While a batch is stored the next ones are checked, and those that are
+ * ready by then go together into the next transaction: a backlog then pays for its locks, its stock rows and its sync of the
+ * disk once for several batches.
+ *
+ *     arrived ──▶ checked, one by one ──▶ ready ──▶ stored, up to four together ──▶ answered
  */
 import type { PushReply } from '#sync/protocol/messages.ts';
-import type { CheckedEvent } from '../ingest/check-batch.ts';
+import type { CheckedEvent, Refusal } from '../ingest/check-batch.ts';
 
 export interface WaitingBatch {
-  readonly checked: readonly CheckedEvent[];
+  /** Its events, or why it is refused. Never rejects. */
+  readonly check: () => Promise<readonly CheckedEvent[] | Refusal>;
   readonly answer: (reply: PushReply) => void;
 }
 
 export interface RequestLine {
-  /** To be stored and answered behind everything that was added before. */
+  /** To be checked, stored and answered behind everything that was added before. */
   addBatch(batch: WaitingBatch): void;
   /** Anything else, likewise. What is behind it is not stored together with what was before it. */
   addWork(work: () => Promise<void>): void;
@@ -31,12 +35,46 @@ export interface RequestLineOptions {
 /** Bounds how long the terminal's row is locked, and what is in memory twice. */
 const MOST_TOGETHER = 4;
 
-type Entry = WaitingBatch | { readonly work: () => Promise<void> };
+interface CheckedBatch {
+  readonly checked: readonly CheckedEvent[];
+  readonly answer: (reply: PushReply) => void;
+}
+
+interface Work {
+  readonly work: () => Promise<void>;
+}
+
+type Entry = CheckedBatch | Work;
 
 export function requestLine({ store, onFailure, track }: RequestLineOptions): RequestLine {
+  const arrived: (WaitingBatch | Work)[] = [];
   let waiting: Entry[] = [];
+  let inCheck = 0;
   let underWay = 0;
+  let checking = false;
   let running = false;
+
+  function arrive(request: WaitingBatch | Work): void {
+    arrived.push(request);
+    if (checking) return;
+    checking = true;
+    track(checkAll());
+  }
+
+  async function checkAll(): Promise<void> {
+    for (let request = arrived.shift(); request !== undefined; request = arrived.shift()) {
+      inCheck = 1;
+      const entry = 'work' in request ? request : await toEntry(request);
+      inCheck = 0;
+      add(entry);
+    }
+    checking = false;
+  }
+
+  async function toEntry({ check, answer }: WaitingBatch): Promise<Entry> {
+    const checked = await check();
+    return 'ok' in checked ? { work: async () => answer(checked) } : { checked, answer };
+  }
 
   function add(entry: Entry): void {
     waiting.push(entry);
@@ -46,7 +84,7 @@ export function requestLine({ store, onFailure, track }: RequestLineOptions): Re
   }
 
   async function run(): Promise<void> {
-    // In a microtask: what came in one read of the socket is there when the first of it is taken.
+    // In a microtask: what came together is there when the first of it is taken.
     await Promise.resolve();
     for (let group = take(); group.length > 0; group = take()) {
       underWay = group.length;
@@ -71,7 +109,7 @@ export function requestLine({ store, onFailure, track }: RequestLineOptions): Re
     return group;
   }
 
-  async function storeGroup(group: readonly WaitingBatch[]): Promise<void> {
+  async function storeGroup(group: readonly CheckedBatch[]): Promise<void> {
     const reply = await store(group.flatMap(({ checked }) => checked));
     if (reply.ok || reply.code === 'unavailable' || group.length === 1) {
       for (const batch of group) batch.answer(reply.ok ? answerOf(batch, group, reply) : reply);
@@ -82,11 +120,11 @@ export function requestLine({ store, onFailure, track }: RequestLineOptions): Re
   }
 
   return {
-    addBatch: add,
+    addBatch: arrive,
     addWork: (work) => {
-      add({ work });
+      arrive({ work });
     },
-    length: () => waiting.length + underWay,
+    length: () => arrived.length + inCheck + waiting.length + underWay,
   };
 }
 
@@ -100,10 +138,10 @@ function continues(before: Entry, after: Entry): boolean {
 
 /** Through the batch's own end, or further where the server had more already. */
 function answerOf(
-  batch: WaitingBatch,
-  group: readonly WaitingBatch[],
+  batch: CheckedBatch,
+  group: readonly CheckedBatch[],
   reply: Extract<PushReply, { ok: true }>,
 ): PushReply {
-  const endOf = (one: WaitingBatch | undefined) => one?.checked.at(-1)?.record.seq ?? 0;
+  const endOf = (one: CheckedBatch | undefined) => one?.checked.at(-1)?.record.seq ?? 0;
   return reply.ackedThrough > endOf(group.at(-1)) ? reply : { ...reply, ackedThrough: endOf(batch) };
 }

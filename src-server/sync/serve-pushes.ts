@@ -102,14 +102,8 @@ export function servePushes(
       answer(sendAway(pauseMs));
       return;
     }
-    const checked = checkBatch(terminal, request);
-    if ('ok' in checked) {
-      admission.leave();
-      refuseInTurn(checked);
-      return;
-    }
     line.addBatch({
-      checked,
+      check: () => checkBatch(terminal, request),
       answer(reply) {
         admission.leave();
         tell(answer, reply);
