@@ -171,6 +171,17 @@ describe('a cursor that moves far', () => {
     expect(cursorAndMarks()).toEqual([50 + AT_ONCE, upTo(50 + AT_ONCE)]);
   });
 
+  test('behind a backlog a few events are marked without those before them', () => {
+    append(EVENTS);
+    const { sizes, outbox: far } = paged();
+    far.setAckedThrough(EVENTS - AT_ONCE, AT);
+    far.setAckedThrough(EVENTS, AT);
+    expect(processed()).toEqual([EVENTS - 2, EVENTS - 1, EVENTS]);
+    markAll(far);
+    expect(cursorAndMarks()).toEqual([EVENTS, upTo(EVENTS)]);
+    expect(Math.max(...sizes)).toBe(PAGE);
+  });
+
   test('an event that has no mark yet does not wait', () => {
     append(EVENTS);
     const { outbox: far } = paged();

@@ -44,7 +44,7 @@ export function sqliteOutbox(store: WriteHandle, paging: Paging = PAGING): Outbo
     )
     .pluck();
   const process = connection.prepare(
-    'UPDATE event_log SET processed = 1, processed_at = ? WHERE processed = 0 AND seq <= ?',
+    'UPDATE event_log SET processed = 1, processed_at = ? WHERE processed = 0 AND seq > ? AND seq <= ?',
   );
   const unprocess = connection.prepare(
     'UPDATE event_log SET processed = 0, processed_at = NULL WHERE processed = 1 AND seq > ? AND seq <= ?',
@@ -82,7 +82,8 @@ export function sqliteOutbox(store: WriteHandle, paging: Paging = PAGING): Outbo
       if (seq >= before) {
         store.transaction(() => {
           move.run(seq, at);
-          if (seq - before <= paging.markedAtOnce) process.run(at, seq);
+          // Only its own: of a backlog all those before it may have no mark yet.
+          if (seq - before <= paging.markedAtOnce) process.run(at, before, seq);
         });
         return;
       }
@@ -96,7 +97,7 @@ export function sqliteOutbox(store: WriteHandle, paging: Paging = PAGING): Outbo
       const through = acked();
       const end = endOfUnmarked.get(through, paging.events) ?? null;
       if (end === null) return false;
-      store.transaction(() => process.run(at, end));
+      store.transaction(() => process.run(at, 0, end));
       return (endOfUnmarked.get(through, 1) ?? null) !== null;
     },
     restore: historyRestorer(store),
