@@ -46,7 +46,7 @@ function lineOf(decide?: (events: readonly CheckedEvent[]) => PushReply | undefi
     add,
     /** What is added behind it is checked by the time it is over, and waits together. */
     hold: () => line.addWork(() => nextTurn()),
-    async idle() {
+    idle: async () => {
       while (line.length() > 0) await Promise.all(runs);
     },
   };
