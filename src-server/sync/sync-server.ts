@@ -90,7 +90,8 @@ export function attachSyncServer(options: SyncOptions): SyncServer {
         socket.removeAllListeners('snapshot.prepare');
       }
       await snapshots.stop();
-      await Promise.allSettled(running);
+      // What is checked is stored next: one piece of work begins another.
+      while (running.size > 0) await Promise.allSettled(running);
     },
   };
 }
