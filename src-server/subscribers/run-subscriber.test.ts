@@ -129,6 +129,22 @@ describe.each(TEST_DATABASES)('a subscriber on $kind', ({ create }) => {
     await vi.waitFor(async () => expect(await seen()).toEqual(once(orders)), { timeout: 10_000 });
   });
 
+  it.each([
+    { isPrompt: false, title: 'rests behind a backlog' },
+    { isPrompt: true, title: 'does not rest when people wait for what it tells' },
+  ])('$title', async ({ isPrompt }) => {
+    const first = start(counter());
+    await begun();
+    await first.stop();
+    const orders = ordersOf(700);
+    await append(...orders);
+    // A rest begins with this question.
+    const isBusy = vi.fn(() => false);
+    running.push(runSubscriber({ ...counter(), isPrompt }, { database, log, bus, logger: SILENT, isBusy }));
+    await vi.waitFor(async () => expect(await seen()).toEqual(once(orders)), { timeout: 10_000 });
+    expect(isBusy.mock.calls.length > 0).toBe(!isPrompt);
+  });
+
   it('takes each event once although several processes run it', async () => {
     for (let process = 0; process < 4; process += 1) start(counter(), 20);
     await begun();

@@ -66,10 +66,7 @@ export function runSubscriber(subscriber: Subscriber, options: RunSubscriberOpti
   const { name, page: pageSize = PAGE, isPrompt = false } = subscriber;
   const wait = wakeableWait();
   const unsubscribe = bus.onWake(wait.wake);
-  const rest = backlogRest(
-    () => !isPrompt && isBusy(),
-    () => performance.now(),
-  );
+  const rest = backlogRest(isBusy, () => performance.now());
   let hasPosition = false;
 
   async function handle(tx: LogTransaction, range: LogRange): Promise<void> {
@@ -162,7 +159,7 @@ export function runSubscriber(subscriber: Subscriber, options: RunSubscriberOpti
       }
       switch (outcome) {
         case 'backlog':
-          await wait.sleep(rest.after(performance.now() - started));
+          if (!isPrompt) await wait.sleep(rest.after(performance.now() - started));
           break;
         case 'waiting_for_transaction':
           await wait.sleep(transactionWait);

@@ -9,7 +9,7 @@ export interface Subscriber {
   readonly begins: 'with_history' | 'now';
   /** Events that it takes at once, at most; default 500. */
   readonly page?: number;
-  /** It does not rest while tills wait for the database: people wait for what it tells. Default false. */
+  /** It never rests behind a backlog: people wait for what it tells, and its pages cost little. Default false. */
   readonly isPrompt?: boolean;
   /**
    * Takes the events of a range of the log, in their order; it reads those it needs by itself. What it writes by `tx`
