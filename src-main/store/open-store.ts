@@ -1,4 +1,5 @@
 /** Opens the till's database so that a commit means "on the disk", or says why it cannot. */
+import { randomUUID } from 'node:crypto';
 import { constants, accessSync, existsSync, mkdirSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
@@ -152,7 +153,8 @@ function proveDurable(connection: Database.Database): void {
     .prepare(
       "INSERT INTO settings (key, value) VALUES ('opened_at', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
     )
-    .run(JSON.stringify(new Date().toISOString()));
+    // SQLite writes nothing where the same value stands already, as after another opening in this millisecond.
+    .run(JSON.stringify({ at: new Date().toISOString(), connection: randomUUID() }));
   const synchronous = connection.pragma('synchronous', { simple: true });
   const journal = connection.pragma('journal_mode', { simple: true });
   const foreignKeys = connection.pragma('foreign_keys', { simple: true });
