@@ -15,6 +15,7 @@ import { readStock } from '../inventory/read-stock.ts';
 import { EVERYWHERE } from '../log/event-log.ts';
 import { createOrderService } from '../orders/order-service.ts';
 import { readDeadLetters } from '../subscribers/dead-letters.ts';
+import { readStandings } from '../subscribers/position-store.ts';
 import { enrolTerminal } from '../terminals/terminals.ts';
 import { TEST_DATABASES, type TestDatabase } from '../test-support/databases.ts';
 import { flakyProvider } from '../test-support/flaky-provider.ts';
@@ -112,8 +113,15 @@ describe.each(TEST_DATABASES)('the live hub on $kind', ({ create }) => {
         events.map(draftOfCatalogueEvent),
       ),
     );
-  /** Everything that was written before has been told when all of them have this. */
+  /**
+   * Everything that was written before has been told when all of them have this. The mark is of the catalogue, and the stock is
+   * told by another subscriber: that one must have come past what was written, and then its messages are under way already.
+   */
   async function markOf(...listeners: readonly LiveClient[]): Promise<void> {
+    await eventually(async () => {
+      const standings = await readStandings(database);
+      expect(standings.find(({ subscriber }) => subscriber === 'live-stock')).toMatchObject({ waiting: 0 });
+    });
     const sku = `MARK-${(numbers += 1)}`;
     await change({ type: 'product.deleted', version: 1, sku });
     await eventually(() => {
