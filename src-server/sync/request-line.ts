@@ -47,28 +47,24 @@ interface Work {
 type Entry = CheckedBatch | Work;
 
 export function requestLine({ store, onFailure, track }: RequestLineOptions): RequestLine {
+  /** Until it is checked, and with it the one that is under check. */
   const arrived: (WaitingBatch | Work)[] = [];
   let waiting: Entry[] = [];
-  let inCheck = 0;
   let underWay = 0;
-  let checking = false;
   let running = false;
 
   function arrive(request: WaitingBatch | Work): void {
     arrived.push(request);
-    if (checking) return;
-    checking = true;
-    track(checkAll());
+    // Behind others it is their run that comes to it.
+    if (arrived.length === 1) track(checkAll());
   }
 
   async function checkAll(): Promise<void> {
-    for (let request = arrived.shift(); request !== undefined; request = arrived.shift()) {
-      inCheck = 1;
+    for (let [request] = arrived; request !== undefined; [request] = arrived) {
       const entry = 'work' in request ? request : await toEntry(request);
-      inCheck = 0;
+      arrived.shift();
       add(entry);
     }
-    checking = false;
   }
 
   async function toEntry({ check, answer }: WaitingBatch): Promise<Entry> {
@@ -124,7 +120,7 @@ export function requestLine({ store, onFailure, track }: RequestLineOptions): Re
     addWork: (work) => {
       arrive({ work });
     },
-    length: () => arrived.length + inCheck + waiting.length + underWay,
+    length: () => arrived.length + waiting.length + underWay,
   };
 }
 
