@@ -153,7 +153,7 @@ async function appendBesideHead(
     const fork = await recordFork(
       tx,
       { ...terminal, kind: 'forked', seq: seam, ourHash: ours ?? '', theirHash: theirs },
-      new Date(),
+      now,
     );
     return {
       ...only(

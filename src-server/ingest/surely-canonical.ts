@@ -7,7 +7,6 @@
  * 15 digits, texts of many kilobytes) and all that is wrong is left to the full check. `canonical-text.test.ts` holds the two
  * against each other.
  */
-import { Buffer } from 'node:buffer';
 
 /** Instead of the index behind what was read. */
 const UNSURE = -1;
@@ -30,15 +29,12 @@ const FIRST_PRINTABLE = 0x20;
  * keys; and a lone surrogate is among those above.
  */
 const FIRST_OF_THREE = 0xe0;
-const LETTER_A = 0x61;
-const LETTER_E = 0x65;
 const LETTER_F = 0x66;
-const LETTER_L = 0x6c;
 const LETTER_N = 0x6e;
-const LETTER_R = 0x72;
-const LETTER_S = 0x73;
 const LETTER_T = 0x74;
-const LETTER_U = 0x75;
+const TRUE = Buffer.from('true');
+const FALSE = Buffer.from('false');
+const NULL = Buffer.from('null');
 
 /** Two decimals of so many digits are never the same double, so a double prints the one that it was read from. */
 const MAX_DIGITS = 15;
@@ -75,31 +71,18 @@ function value(text: Bytes, at: number, levels: number): number {
     case OPEN_LIST:
       return levels === 0 ? UNSURE : list(text, at + 1, levels - 1);
     case LETTER_T:
-      return isTrue(text, at) ? at + 4 : UNSURE;
+      return endOfWord(text, at, TRUE);
     case LETTER_F:
-      return isFalse(text, at) ? at + 5 : UNSURE;
+      return endOfWord(text, at, FALSE);
     case LETTER_N:
-      return isNull(text, at) ? at + 4 : UNSURE;
+      return endOfWord(text, at, NULL);
     default:
       return number(text, at);
   }
 }
 
-function isTrue(text: Bytes, at: number): boolean {
-  return text[at + 1] === LETTER_R && text[at + 2] === LETTER_U && text[at + 3] === LETTER_E;
-}
-
-function isFalse(text: Bytes, at: number): boolean {
-  return (
-    text[at + 1] === LETTER_A &&
-    text[at + 2] === LETTER_L &&
-    text[at + 3] === LETTER_S &&
-    text[at + 4] === LETTER_E
-  );
-}
-
-function isNull(text: Bytes, at: number): boolean {
-  return text[at + 1] === LETTER_U && text[at + 2] === LETTER_L && text[at + 3] === LETTER_L;
+function endOfWord(text: Bytes, at: number, word: Bytes): number {
+  return word.every((byte, index) => text[at + index] === byte) ? at + word.length : UNSURE;
 }
 
 /** `at` is behind the opening brace. */

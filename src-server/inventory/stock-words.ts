@@ -6,7 +6,6 @@ import type { EventRecord } from '#domain/events/event-record.ts';
 import { draftOf } from '#domain/events/holdfast-events.ts';
 import { inventoryUpdatedDataSchema } from '#domain/events/event-wire.ts';
 import { skuSchema } from '#domain/identifiers.ts';
-import type { StorableEvent } from '../ingest/check-batch.ts';
 import type { LogTransaction } from '../log/event-log.ts';
 import type { LoggedEvent } from '../log/log-reader.ts';
 import { type Movement, type StockAlert, draftOfAlert, moveStock } from './move-stock.ts';
@@ -67,7 +66,12 @@ export function readStockWord(
   }
 }
 
-export function gatherWords(events: readonly StorableEvent[]): WordsOfBatch {
+interface SpokenEvent {
+  readonly record: EventRecord;
+  readonly stock: StockWord | undefined;
+}
+
+export function gatherWords(events: readonly SpokenEvent[]): WordsOfBatch {
   const movements: Movement[] = [];
   const unreadable: UnreadableEvent[] = [];
   const reportedLow: string[] = [];
