@@ -6,11 +6,14 @@ import { z } from 'zod';
 import type { Database, DatabaseKind } from '../database/database.ts';
 import { type DatabaseChoice, openDatabase } from '../database/open-database.ts';
 import { openPglite } from '../database/pglite-database.ts';
+import { openPostgres } from '../database/postgres-database.ts';
 import { startTestPostgres } from './postgres.ts';
 
 export interface TestDatabase {
   readonly choice: DatabaseChoice;
   open(): Promise<Database>;
+  /** Without a schema, for tests of migrations. */
+  openBare(): Promise<Database>;
   /** Deletes what it made. The database must be closed. */
   dispose(): Promise<void>;
 }
@@ -22,10 +25,11 @@ export const TEST_DATABASES: readonly { kind: DatabaseKind; create: () => Promis
 
 async function createPglite(): Promise<TestDatabase> {
   const folder = await pgliteFolder();
-  const choice: DatabaseChoice = { kind: 'pglite', folder };
+  const choice = { kind: 'pglite', folder } satisfies DatabaseChoice;
   return {
     choice,
     open: () => openDatabase(choice),
+    openBare: async () => withoutSchema(await openPglite(choice)),
     async dispose() {
       rmSync(folder, { recursive: true, force: true });
     },
@@ -34,8 +38,20 @@ async function createPglite(): Promise<TestDatabase> {
 
 async function createPostgres(): Promise<TestDatabase> {
   const cluster = await startTestPostgres({ unsafeFast: true });
-  const choice: DatabaseChoice = { kind: 'postgres', url: cluster.url };
-  return { choice, open: () => openDatabase(choice), dispose: () => cluster.stop() };
+  const choice = { kind: 'postgres', url: cluster.url } satisfies DatabaseChoice;
+  return {
+    choice,
+    open: () => openDatabase(choice),
+    openBare: async () => withoutSchema(await openPostgres(choice)),
+    dispose: () => cluster.stop(),
+  };
+}
+
+/** The template of PGlite has the newest schema already. */
+async function withoutSchema(database: Database): Promise<Database> {
+  await database.execute('DROP SCHEMA public CASCADE');
+  await database.execute('CREATE SCHEMA public');
+  return database;
 }
 
 const packageFile = new URL('../../node_modules/@electric-sql/pglite/package.json', import.meta.url);

@@ -1,8 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { openPglite } from '../pglite-database.ts';
-import { openPostgres } from '../postgres-database.ts';
-import { openDatabase } from '../open-database.ts';
 import { migrate } from '../migrate.ts';
 import { ingestBatch } from '../../ingest/ingest-batch.ts';
 import { createEventLog } from '../../log/event-log.ts';
@@ -26,11 +23,7 @@ describe.each(TEST_DATABASES)('a log of step 1 on $kind', ({ create }) => {
   it('comes through the partitioning whole, and goes on', async () => {
     const till = eventSource('T1', 'STORE-001');
     const old = till.sale(2);
-    const { choice } = home;
-    const before = choice.kind === 'pglite' ? await openPglite(choice) : await openPostgres(choice);
-    // The template of PGlite has the newest schema already.
-    await before.execute('DROP SCHEMA public CASCADE');
-    await before.execute('CREATE SCHEMA public');
+    const before = await home.openBare();
     await migrate(before, [eventLogMigration]);
     for (const event of old) {
       await before.execute(
@@ -59,7 +52,7 @@ describe.each(TEST_DATABASES)('a log of step 1 on $kind', ({ create }) => {
     await before.execute(`INSERT INTO stock VALUES ('STORE-001', 'WINE', 7, gen_random_uuid())`);
     await before.close();
 
-    const database = await openDatabase(choice);
+    const database = await home.open();
     try {
       expect((await readTerminalEvents(database, 'T1', 0, 100)).map(toEventRecord)).toEqual(old);
       expect(await verifyChain(database, 'T1')).toEqual({ events: old.length, whole: true });
