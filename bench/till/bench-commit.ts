@@ -91,7 +91,9 @@ function openBare(folder: string) {
   database.pragma('journal_mode = WAL');
   database.pragma('synchronous = FULL');
   database.pragma('foreign_keys = ON');
-  database.exec("INSERT INTO staff VALUES ('bench', 'Bench', 'cashier', '-', 1)");
+  database.exec(
+    "INSERT INTO staff (user_id, name, role, pin_hash, active) VALUES ('bench', 'Bench', 'cashier', '-', 1)",
+  );
   const inserts = new Map<string, Database.Statement>();
   const insertInto = (table: string, width: number): Database.Statement => {
     const known = inserts.get(table);
@@ -103,7 +105,7 @@ function openBare(folder: string) {
     return made;
   };
   const stock = database.prepare(
-    'INSERT INTO stock VALUES (?, ?, 0) ON CONFLICT (sku) DO UPDATE SET quantity = excluded.quantity',
+    'INSERT INTO stock (sku, quantity, is_low) VALUES (?, ?, 0) ON CONFLICT (sku) DO UPDATE SET quantity = excluded.quantity',
   );
   const counter = database.prepare(
     "INSERT INTO counters VALUES ('receipt', 1) ON CONFLICT (name) DO UPDATE SET value = value + 1",
